@@ -1,0 +1,80 @@
+//! Brings the database's schema up to date. Twice is safe, and so is two at once.
+
+use serde::Serialize;
+use shared::{
+    config::{ConfigError, Vars, aws},
+    store::{Database, StoreError},
+};
+
+mod embedded {
+    refinery::embed_migrations!("../../migrations");
+}
+
+/// The function's name.
+pub const NAME: &str = "db-migrate";
+
+/// Any number will do, as long as all versions of this function agree on it.
+const LOCK: i64 = 0x0050_C1A1;
+
+/// What the migrations need.
+#[derive(Debug)]
+pub struct App {
+    database: Database,
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The migrations that were missing and have been applied now, in their order.
+    pub applied: Vec<String>,
+    /// The schema's version.
+    pub version: i32,
+}
+
+/// The schema could not be brought up to date. Each migration is applied whole or not at all.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The database can't be reached.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A migration failed, or one that was applied has been changed since.
+    #[error("a migration failed: {0}")]
+    Migration(#[from] refinery::Error),
+}
+
+impl From<tokio_postgres::Error> for MigrateError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+impl App {
+    /// Reads the settings; connects nothing yet.
+    ///
+    /// # Errors
+    /// A setting is missing or malformed.
+    pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
+        Ok(Self { database: Database::load(vars, &aws::load().await)? })
+    }
+
+    /// Applies what is missing. A transaction on a second connection holds the lock meanwhile: unlike a session's, its
+    /// lock can't outlive it behind a proxy.
+    ///
+    /// # Errors
+    /// See [`MigrateError`].
+    pub async fn handle(&self) -> Result<Report, MigrateError> {
+        let mut guard = self.database.connection().await?;
+        let lock = guard.transaction().await?;
+        lock.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await?;
+        let mut connection = self.database.connection().await?;
+        let report = embedded::migrations::runner().run_async(&mut **connection.as_mut()).await?;
+        lock.rollback().await?;
+        let applied: Vec<_> = report.applied_migrations().iter().map(ToString::to_string).collect();
+        tracing::info!(applied = applied.len(), "the schema is up to date");
+        Ok(Report { applied, version: newest() })
+    }
+}
+
+fn newest() -> i32 {
+    embedded::migrations::runner().get_migrations().iter().map(|migration| migration.version()).max().unwrap_or(0)
+}

@@ -1,0 +1,46 @@
+//! SQS: webhook deliveries into the tables, a batch at a time, with the messages that must come again reported.
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use shared::{
+    config::{ConfigError, Vars, aws},
+    services::webhooks::process::{self, Message},
+    store::Database,
+};
+
+/// The function's name.
+pub const NAME: &str = "webhook-processor";
+
+/// What the consumer needs.
+#[derive(Debug)]
+pub struct App {
+    database: Database,
+}
+
+impl App {
+    /// Reads the settings; connects nothing yet.
+    ///
+    /// # Errors
+    /// A setting is missing or malformed.
+    pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
+        Ok(Self { database: Database::load(vars, &aws::load().await)? })
+    }
+
+    /// Applies a batch; a message that isn't reported as failed is done.
+    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
+        let messages: Vec<_> = event.records.into_iter().map(message).collect();
+        let failed = process::batch(&self.database, &messages).await;
+        let mut response = SqsBatchResponse::default();
+        response.batch_item_failures = failed.into_iter().map(failure).collect();
+        response
+    }
+}
+
+fn message(record: SqsMessage) -> Message {
+    Message { id: record.message_id.unwrap_or_default(), body: record.body.unwrap_or_default() }
+}
+
+fn failure(id: String) -> BatchItemFailure {
+    let mut failure = BatchItemFailure::default();
+    failure.item_identifier = id;
+    failure
+}

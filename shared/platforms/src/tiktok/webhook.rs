@@ -1,0 +1,209 @@
+//! TikTok's webhook body: one event, with its content as JSON inside a JSON string.
+//!
+//! developers.tiktok.com, Webhooks: overview and events.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use time::OffsetDateTime;
+
+use crate::{event_id, lenient};
+
+/// One event. Everything that TikTok may leave out is optional; what it may add is ignored.
+#[derive(Debug)]
+pub struct Event {
+    /// Stable across redeliveries; TikTok itself sends no event id.
+    pub external_id: String,
+    /// `post.publish.complete`, … as TikTok spells it.
+    pub event_type: String,
+    /// The app that the event is meant for.
+    pub client_key: Option<String>,
+    /// The account, by its `open_id` for this app.
+    pub user_openid: Option<String>,
+    /// When the event happened, to the second.
+    pub occurred_at: Option<OffsetDateTime>,
+    /// What happened, as far as we act on it.
+    pub change: Change,
+}
+
+/// What an event changes in our tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A post got further, by its `publish_id`.
+    Post {
+        /// The id that TikTok gave when the post was started.
+        publish_id: String,
+        /// Where it is now.
+        progress: PostProgress,
+    },
+    /// Nothing that we act on.
+    None,
+}
+
+/// Where a post is, as a webhook tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PostProgress {
+    /// A draft waits in the person's inbox.
+    InboxDelivered,
+    /// Posted. Not yet proof that anybody can see it.
+    Complete,
+    /// Failed, with TikTok's reason.
+    Failed {
+        /// The `fail_reason` vocabulary.
+        reason: Option<String>,
+    },
+}
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    event: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    client_key: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    create_time: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    user_openid: Option<String>,
+    #[serde(borrow)]
+    content: Option<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+struct Content {
+    #[serde(default, deserialize_with = "lenient::text")]
+    publish_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    post_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    reason: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    fail_reason: Option<String>,
+}
+
+/// Reads a delivery's body.
+///
+/// # Errors
+/// The body isn't JSON of the documented shape.
+pub fn parse(body: &[u8]) -> Result<Event, serde_json::Error> {
+    let envelope: Envelope<'_> = lenient::object(body)?;
+    let content_json = content_json(envelope.content);
+    let content: Content = lenient::object(content_json.as_bytes()).unwrap_or_default();
+    Ok(Event {
+        external_id: external_id(&envelope, &content, &content_json),
+        change: change(&envelope.event, content),
+        occurred_at: occurred_at(envelope.create_time.as_deref()),
+        event_type: envelope.event,
+        client_key: envelope.client_key,
+        user_openid: envelope.user_openid,
+    })
+}
+
+/// The app that a delivery names, where its body can be read at all.
+pub fn client_key(body: &[u8]) -> Option<String> {
+    lenient::object::<Envelope<'_>>(body).ok()?.client_key
+}
+
+/// The content's own JSON: normally it's wrapped in a string, an object is tolerated.
+fn content_json(content: Option<&RawValue>) -> String {
+    let raw = content.map_or("{}", RawValue::get);
+    serde_json::from_str::<String>(raw).unwrap_or_else(|_| raw.to_owned())
+}
+
+fn occurred_at(create_time: Option<&str>) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp(create_time?.parse().ok()?).ok()
+}
+
+/// The whole content belongs to the id: two drafts finished in the same second differ only there.
+fn external_id(envelope: &Envelope<'_>, content: &Content, content_json: &str) -> String {
+    let part = |part: &Option<String>| part.clone().unwrap_or_default();
+    let said = if content.publish_id.is_some() {
+        event_id::of(&[&part(&content.publish_id), &part(&content.post_id), &part(&content.reason)])
+    } else {
+        event_id::canonical(content_json)
+    };
+    event_id::of(&[
+        &part(&envelope.client_key),
+        &envelope.event,
+        &part(&envelope.user_openid),
+        &part(&envelope.create_time),
+        &said,
+    ])
+}
+
+fn change(event: &str, content: Content) -> Change {
+    let progress = match event {
+        "post.publish.inbox_delivered" => PostProgress::InboxDelivered,
+        "post.publish.complete" => PostProgress::Complete,
+        "post.publish.failed" => PostProgress::Failed { reason: content.reason.or(content.fail_reason) },
+        _ => return Change::None,
+    };
+    content.publish_id.map_or(Change::None, |publish_id| Change::Post { publish_id, progress })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMPLETE: &str = r#"{"client_key":"awtestclientkey01","event":"post.publish.complete","create_time":1793462400,"user_openid":"-000TestOpenIdAAAAAAAAAAAAAAAAAAAAAA","content":"{\"publish_id\":\"v_pub_file~v2-1.7600000000000000001\",\"publish_type\":\"DIRECT_PUBLISH\"}"}"#;
+
+    fn read(body: &str) -> Event {
+        parse(body.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_completed_post_is_read() {
+        let event = read(COMPLETE);
+        assert_eq!(event.event_type, "post.publish.complete");
+        assert_eq!(event.occurred_at.unwrap().unix_timestamp(), 1_793_462_400);
+        let publish_id = "v_pub_file~v2-1.7600000000000000001".to_owned();
+        assert_eq!(event.change, Change::Post { publish_id, progress: PostProgress::Complete });
+    }
+
+    #[test]
+    fn white_space_and_an_unwrapped_content_give_the_same_id() {
+        let spaced = COMPLETE.replace(r#"\"publish_id\":"#, r#"\"publish_id\" : "#).replace("\":\"", "\": \"");
+        let unwrapped = COMPLETE.replace("\"{\\", "{").replace("}\"}", "}}").replace('\\', "");
+        assert_eq!(read(&spaced).external_id, read(COMPLETE).external_id);
+        assert_eq!(read(&unwrapped).external_id, read(COMPLETE).external_id);
+    }
+
+    #[test]
+    fn events_that_say_something_else_have_other_ids() {
+        let ids = [
+            COMPLETE.to_owned(),
+            COMPLETE.replace("1793462400", "1793462401"),
+            COMPLETE.replace("DIRECT_PUBLISH", r#"DIRECT_PUBLISH\",\"post_id\":\"1"#),
+            COMPLETE.replace("complete", "publicly_available"),
+        ]
+        .map(|body| read(&body).external_id);
+        let distinct: std::collections::HashSet<_> = ids.iter().collect();
+        assert_eq!(distinct.len(), ids.len());
+    }
+
+    #[test]
+    fn a_failure_tells_its_reason_under_either_name() {
+        for name in ["reason", "fail_reason"] {
+            let body = COMPLETE.replace("complete", "failed").replace("publish_type", name);
+            let Change::Post { progress, .. } = read(&body).change else { panic!("{body}") };
+            assert_eq!(progress, PostProgress::Failed { reason: Some("DIRECT_PUBLISH".to_owned()) });
+        }
+    }
+
+    #[test]
+    fn unknown_events_and_content_of_another_shape_change_nothing() {
+        for body in [
+            r#"{"event":"test.unicode","content":"{\"note\":\"café ☕ 🎬\"}"}"#,
+            r#"{"event":"post.publish.complete"}"#,
+            r#"{"event":"post.publish.complete","content":"not json"}"#,
+            r#"{"event":"post.publish.complete","content":null}"#,
+            r#"{"event":"post.publish.complete","content":"[1,2]","create_time":"soon"}"#,
+        ] {
+            assert_eq!(read(body).change, Change::None, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_event_is_refused() {
+        for body in ["", "{}", "[]", "null", r#"["event"]"#, r#"{"event":1}"#, r#"{"event":"a","event":"b"}"#] {
+            assert!(parse(body.as_bytes()).is_err(), "{body}");
+        }
+    }
+}

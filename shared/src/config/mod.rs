@@ -1,0 +1,8 @@
+//! Settings and secrets: read once, typed, one struct per concern. Nothing else in the code reads the environment.
+
+pub mod aws;
+mod secrets;
+mod vars;
+
+pub use secrets::{SecretError, SecretReader, Versions};
+pub use vars::{ConfigError, ProcessEnv, Vars};

@@ -1,0 +1,141 @@
+//! What a caller learns of a failure, and what we keep for ourselves.
+
+use std::{error::Error, time::Duration};
+
+use serde_json::{Value, json};
+
+use super::Reply;
+use crate::{
+    cache::Verdict, config::SecretError, domain::catalogue::ErrorCode, queue::QueueError,
+    services::webhooks::ingest::IngestError, store::StoreError,
+};
+
+/// A failed request: a code of the catalogue and a message for the caller, and the cause for the log alone.
+#[derive(Debug, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct ApiError {
+    code: ErrorCode,
+    message: String,
+    details: Option<Value>,
+    retry_after: Option<Duration>,
+    #[source]
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl ApiError {
+    /// A failure that the caller may read: `message` is for the developer, the catalogue has the text for the person.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: None, retry_after: None, cause: None }
+    }
+
+    /// Adds members that a program can act on.
+    pub fn with_details(mut self, details: Value) -> Self {
+        self.details = Some(details);
+        self
+    }
+
+    /// Adds the cause, which is logged and never shown.
+    pub fn with_cause(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The limiter's refusal.
+    pub fn rate_limited(verdict: &Verdict) -> Self {
+        let message = format!("more than {} requests a minute", verdict.limit);
+        Self { retry_after: Some(verdict.retry_after), ..Self::new(ErrorCode::RateLimitExceeded, message) }
+    }
+
+    /// Which failure it is.
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The envelope: `{ "error": { code, message, details?, retryable, userMessage } }`.
+    pub fn to_reply(&self) -> Reply {
+        let mut error = json!({
+            "code": self.code.as_str(),
+            "message": self.message,
+            "retryable": self.code.is_retryable(),
+            "userMessage": self.code.user_message(),
+        });
+        if let Some(details) = &self.details {
+            error["details"] = details.clone();
+        }
+        let reply = Reply::json(self.code.status(), &json!({ "error": error }));
+        match self.retry_after {
+            Some(wait) => reply.with_header("retry-after", &seconds_up(wait)),
+            None => reply,
+        }
+    }
+
+    /// Logs the failure once, with its whole chain of causes: ours as errors, the caller's as information.
+    pub(super) fn log(&self) {
+        let code = self.code.as_str();
+        let cause = self.cause.as_deref().map(chain).unwrap_or_default();
+        if self.code.status().is_server_error() {
+            tracing::error!(code, cause, "{}", self.message);
+        } else {
+            tracing::info!(code, cause, "{}", self.message);
+        }
+    }
+}
+
+/// Whole seconds, never fewer than the wait.
+pub(super) fn seconds_up(wait: Duration) -> String {
+    wait.as_millis().div_ceil(1000).to_string()
+}
+
+/// An error's messages from the outermost to the innermost.
+fn chain(error: &(dyn Error + Send + Sync + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
+}
+
+fn unavailable(message: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> ApiError {
+    ApiError::new(ErrorCode::ServiceUnavailable, message).with_cause(cause)
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::PoolExhausted | StoreError::Unavailable(_) => {
+                unavailable("the database is not available", error)
+            }
+            StoreError::Refused(_) | StoreError::Unexpected { .. } => {
+                Self::new(ErrorCode::InternalError, "something went wrong on our side").with_cause(error)
+            }
+        }
+    }
+}
+
+impl From<QueueError> for ApiError {
+    fn from(error: QueueError) -> Self {
+        unavailable("the queue is not available", error)
+    }
+}
+
+impl From<SecretError> for ApiError {
+    fn from(error: SecretError) -> Self {
+        unavailable("a secret could not be read", error)
+    }
+}
+
+impl From<IngestError> for ApiError {
+    fn from(error: IngestError) -> Self {
+        match error {
+            IngestError::InvalidSignature => Self::new(ErrorCode::InvalidSignature, error.to_string()),
+            IngestError::InvalidVerifyToken => Self::new(ErrorCode::InvalidVerifyToken, error.to_string()),
+            IngestError::TooLarge { max } => {
+                Self::new(ErrorCode::PayloadTooLarge, error.to_string()).with_details(json!({ "maxBytes": max }))
+            }
+            IngestError::Secret(error) => error.into(),
+            IngestError::Queue(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What API Gateway hands over (HTTP API, payload format 2.0).
+
+use std::net::IpAddr;
+
+use lambda_http::{Body, RequestExt as _, request::RequestContext};
+use serde_json::Value;
+
+use super::ApiError;
+use crate::domain::{CorrelationId, PageRequest, Platform, catalogue::ErrorCode};
+
+/// A request to one of our routes.
+#[derive(Debug)]
+pub struct Request(lambda_http::Request);
+
+impl From<lambda_http::Request> for Request {
+    fn from(request: lambda_http::Request) -> Self {
+        Self(request)
+    }
+}
+
+impl Request {
+    /// The method.
+    pub fn method(&self) -> &http::Method {
+        self.0.method()
+    }
+
+    /// The path's platform.
+    ///
+    /// # Errors
+    /// 404 for anything that isn't one.
+    pub fn platform(&self) -> Result<Platform, ApiError> {
+        let parameters = self.0.path_parameters();
+        let name = parameters.first("platform").unwrap_or_default();
+        name.parse().map_err(|_| ApiError::new(ErrorCode::UnknownPlatform, "the path names no platform that we serve"))
+    }
+
+    /// The query's page.
+    ///
+    /// # Errors
+    /// 400 when `cursor` or `limit` is malformed.
+    pub fn page(&self) -> Result<PageRequest, ApiError> {
+        PageRequest::parse(self.query("cursor").as_deref(), self.query("limit").as_deref()).map_err(|name| {
+            ApiError::new(ErrorCode::InvalidRequest, format!("the query parameter {name} is malformed"))
+                .with_details(serde_json::json!({ "parameter": name }))
+        })
+    }
+
+    /// A query parameter, decoded; the first where it's repeated.
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.0.query_string_parameters().first(name).map(str::to_owned)
+    }
+
+    /// A header's value, where it's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.0.headers().get(name)?.to_str().ok()
+    }
+
+    /// The body's bytes as they came in; API Gateway's base64 is undone.
+    pub fn body(&self) -> &[u8] {
+        match self.0.body() {
+            Body::Text(text) => text.as_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => &[],
+        }
+    }
+
+    /// The address that the request came from, as API Gateway saw it. Headers that anyone can write aren't looked at.
+    pub fn source_ip(&self) -> Option<IpAddr> {
+        let RequestContext::ApiGatewayV2(context) = self.0.request_context_ref()? else { return None };
+        context.http.source_ip.as_deref()?.parse().ok()
+    }
+
+    /// The route's key in the template, such as `GET /api/accounts`.
+    pub fn route(&self) -> String {
+        match self.0.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.route_key.clone().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+
+    /// The caller's `x-correlation-id` where it's of our form, otherwise API Gateway's id of the request.
+    pub fn correlation_id(&self) -> Option<CorrelationId> {
+        let gateway = || match self.0.request_context_ref()? {
+            RequestContext::ApiGatewayV2(context) => CorrelationId::parse(context.request_id.as_deref()?),
+            _ => None,
+        };
+        self.header("x-correlation-id").and_then(CorrelationId::parse).or_else(gateway)
+    }
+
+    /// What the authorizer said about the caller; `None` on open routes.
+    pub(super) fn authorizer(&self, member: &str) -> Option<&Value> {
+        self.0.request_context_ref()?.authorizer()?.fields.get(member)
+    }
+}

@@ -1,0 +1,14 @@
+//! What the functions share.
+//!
+//! Dependencies point one way: functions → [`services`] → {[`store`], [`queue`], [`cache`], `platforms`} → [`domain`].
+//! [`http`] and [`telemetry`] are the frame that every function runs in, [`config`] is where settings and secrets come
+//! from. What a function doesn't call isn't linked into it.
+
+pub mod cache;
+pub mod config;
+pub mod domain;
+pub mod http;
+pub mod queue;
+pub mod services;
+pub mod store;
+pub mod telemetry;

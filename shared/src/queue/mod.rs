@@ -1,0 +1,6 @@
+//! SQS: what travels between functions.
+
+mod sqs;
+pub mod webhooks;
+
+pub use sqs::{MAX_MESSAGE_BYTES, Queue, QueueError};

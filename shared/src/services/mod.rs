@@ -1,0 +1,4 @@
+//! What happens: the steps between a request or a message and the tables.
+
+pub mod accounts;
+pub mod webhooks;

@@ -1,0 +1,57 @@
+//! The platforms' app secrets, which sign what they deliver.
+
+use aws_sdk_secretsmanager::Client;
+use platforms::secret::{AppSecret, ClientSecret, VerifyToken};
+use serde::Deserialize;
+
+use crate::config::{ConfigError, SecretReader, Vars};
+
+/// `TIKTOK_SECRET_ID`: the TikTok app.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TikTokApp {
+    /// Must be the `client_key` of what is delivered.
+    pub client_key: String,
+    /// Signs deliveries.
+    pub client_secret: ClientSecret,
+}
+
+/// `META_SECRET_ID`: the Meta app (Facebook Login).
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MetaApp {
+    /// Signs deliveries.
+    pub app_secret: AppSecret,
+    /// The handshake's word.
+    pub verify_token: VerifyToken,
+}
+
+/// `INSTAGRAM_SECRET_ID`: the Instagram app (Instagram Login). The secret stays empty where that isn't used.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct InstagramApp {
+    /// May sign deliveries as well: which of the two apps signs which delivery isn't documented.
+    pub app_secret: AppSecret,
+}
+
+/// All three, each read when first needed.
+#[derive(Debug)]
+pub struct PlatformSecrets {
+    pub(super) tiktok: SecretReader<TikTokApp>,
+    pub(super) meta: SecretReader<MetaApp>,
+    pub(super) instagram: SecretReader<InstagramApp>,
+}
+
+impl PlatformSecrets {
+    /// Names the secrets by the variables above; reads nothing yet.
+    ///
+    /// # Errors
+    /// A variable is missing.
+    pub fn load(vars: &impl Vars, client: &Client) -> Result<Self, ConfigError> {
+        Ok(Self {
+            tiktok: SecretReader::new(client.clone(), vars.required("TIKTOK_SECRET_ID")?),
+            meta: SecretReader::new(client.clone(), vars.required("META_SECRET_ID")?),
+            instagram: SecretReader::new(client.clone(), vars.required("INSTAGRAM_SECRET_ID")?),
+        })
+    }
+}

@@ -1,0 +1,18 @@
+//! PostgreSQL: one method, one statement, written out as SQL.
+//!
+//! Every query on owned data takes the owner. Methods take a connection or a transaction, so the service decides what
+//! is atomic. Statements are unnamed ([`tokio_postgres::Client::query_typed`]): one round trip, and nothing that would
+//! pin a connection of RDS Proxy.
+
+pub mod accounts;
+mod database;
+mod error;
+pub mod ig_comments;
+pub mod tiktok_posts;
+pub mod webhook_events;
+
+pub use database::{Connection, Database};
+pub use error::StoreError;
+
+/// A statement's parameters with their types.
+type Parameters<'a> = &'a [(&'a (dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type)];

@@ -1,0 +1,124 @@
+//! Every event that a platform told us, once.
+//!
+//! These statements cross owners: an event is the platform's, and finds its rows by the platform's ids.
+
+use std::collections::HashSet;
+
+use deadpool_postgres::Transaction;
+use serde_json::Value;
+use tokio_postgres::types::Type;
+
+use super::{Parameters, StoreError};
+use crate::domain::{Platform, WebhookEvent};
+
+/// An event's key: its platform and its external id.
+pub type Key = (Platform, String);
+
+/// Stores the events that aren't there yet and returns those. `events` must be free of duplicates and in the order of
+/// their keys, so that two batches that share keys wait for each other instead of dying.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn insert_new<'a>(
+    transaction: &Transaction<'_>,
+    events: &'a [WebhookEvent],
+) -> Result<Vec<&'a WebhookEvent>, StoreError> {
+    const SQL: &str = "
+        INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, payload_raw,
+                                    occurred_at, received_at, processed_at, applied_at, waits_for, error_message,
+                                    correlation_id)
+        SELECT provider, event_type, external_id, subject_id, payload_json::jsonb, payload_raw,
+               occurred_at, received_at, now(), CASE WHEN waits_for IS NULL THEN now() END, waits_for, error_message,
+               correlation_id
+          FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::timestamptz[],
+                      $8::timestamptz[], $9::text[], $10::text[], $11::text[])
+            AS said (provider, event_type, external_id, subject_id, payload_json, payload_raw, occurred_at,
+                     received_at, waits_for, error_message, correlation_id)
+            ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO NOTHING
+        RETURNING provider, external_id";
+    let payloads: Vec<_> = events.iter().map(|event| Payload::of(&event.payload)).collect();
+    let parameters: Parameters<'_> = &[
+        (&column(events, |event| event.platform.as_str()), Type::TEXT_ARRAY),
+        (&column(events, |event| storable(&event.event_type, 100)), Type::TEXT_ARRAY),
+        (&column(events, |event| event.external_id.as_str()), Type::TEXT_ARRAY),
+        (&column(events, |event| event.subject_id.as_deref().map(|id| storable(id, 255))), Type::TEXT_ARRAY),
+        (&column(&payloads, |payload| payload.json), Type::TEXT_ARRAY),
+        (&column(&payloads, |payload| payload.raw), Type::BYTEA_ARRAY),
+        (&column(events, |event| event.occurred_at), Type::TIMESTAMPTZ_ARRAY),
+        (&column(events, |event| event.received_at), Type::TIMESTAMPTZ_ARRAY),
+        (&column(events, |event| event.change.waits_for().map(|row| storable(&row, 2000))), Type::TEXT_ARRAY),
+        (&column(events, |event| event.error.as_deref().map(|error| storable(error, 2000))), Type::TEXT_ARRAY),
+        (&column(events, |event| event.correlation_id.as_ref().map(|id| id.as_str())), Type::TEXT_ARRAY),
+    ];
+    let rows = transaction.query_typed(SQL, parameters).await?;
+    let new: HashSet<(&str, &str)> =
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, tokio_postgres::Error>>()?;
+    let is_new = |event: &&WebhookEvent| new.contains(&(event.platform.as_str(), event.external_id.as_str()));
+    Ok(events.iter().filter(is_new).collect())
+}
+
+/// Notes that these events have done what they had to.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn mark_applied(transaction: &Transaction<'_>, keys: &[Key]) -> Result<(), StoreError> {
+    const SQL: &str = "
+        UPDATE webhook_events e
+           SET applied_at = now(), waits_for = NULL
+          FROM unnest($1::text[], $2::text[]) AS done (provider, external_id)
+         WHERE e.provider = done.provider AND e.external_id = done.external_id";
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let parameters: Parameters<'_> = &[
+        (&column(keys, |key| key.0.as_str()), Type::TEXT_ARRAY),
+        (&column(keys, |key| key.1.as_str()), Type::TEXT_ARRAY),
+    ];
+    transaction.execute_typed(SQL, parameters).await?;
+    Ok(())
+}
+
+/// A payload in the column that can hold it.
+struct Payload<'a> {
+    json: &'a str,
+    raw: Option<&'a [u8]>,
+}
+
+impl<'a> Payload<'a> {
+    /// JSONB refuses U+0000, lone surrogates, deep nesting and what isn't JSON: those bytes are kept as they are.
+    fn of(bytes: &'a [u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(json) if !json.contains(r"\u0000") && serde_json::from_str::<Value>(json).is_ok() => {
+                Self { json, raw: None }
+            }
+            _ => Self { json: r#"{"stored_in":"payload_raw"}"#, raw: Some(bytes) },
+        }
+    }
+}
+
+/// Text as a column of `max` characters can hold it: PostgreSQL's text has no U+0000.
+pub(super) fn storable(text: &str, max: usize) -> String {
+    text.chars().take(max).map(|character| if character == '\0' { '\u{fffd}' } else { character }).collect()
+}
+
+/// One member of each item, as an array parameter.
+pub(super) fn column<'a, T, C>(items: &'a [T], member: impl Fn(&'a T) -> C) -> Vec<C> {
+    items.iter().map(member).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_jsonb_refuses_is_kept_as_bytes() {
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        for refused in [r#"{"a":"\u0000"}"#, r#"{"a":"\ud800"}"#, &deep, "{", "", "1e999"] {
+            assert!(Payload::of(refused.as_bytes()).raw.is_some(), "{refused}");
+        }
+        assert!(Payload::of(&[0xff]).raw.is_some());
+        for taken in [r#"{"a":"\ud83d\ude00"}"#, "7", r#"{"a":1,"a":2}"#] {
+            assert!(Payload::of(taken.as_bytes()).raw.is_none(), "{taken}");
+        }
+    }
+}

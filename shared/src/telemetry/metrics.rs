@@ -1,0 +1,85 @@
+//! Metrics in CloudWatch's embedded metric format: a metric is a log line, so sending one costs no call.
+
+use std::{io, sync::OnceLock, time::Duration};
+
+use metrique::{
+    emf::Emf,
+    unit::{Count, Millisecond},
+    unit_of_work::metrics,
+    writer::{BoxEntrySink, FormatExt, sink::FlushImmediately},
+};
+
+use crate::config::{ConfigError, Vars};
+
+static SINK: OnceLock<BoxEntrySink> = OnceLock::new();
+
+/// `METRICS_NAMESPACE`: the CloudWatch namespace, by default the stack's name.
+pub(super) fn init(vars: &impl Vars) -> Result<(), ConfigError> {
+    let namespace: String = vars.required("METRICS_NAMESPACE")?;
+    let stream = Emf::builder(namespace, vec![vec![]]).build().output_to_makewriter(io::stdout);
+    SINK.get_or_init(|| FlushImmediately::new_boxed(stream));
+    Ok(())
+}
+
+/// A request was refused by our own limiter.
+#[metrics(emf::dimension_sets = [["endpoint"]])]
+#[derive(Debug)]
+struct RateLimitHit {
+    endpoint: &'static str,
+    #[metrics(unit = Count)]
+    rate_limit_hits: u64,
+}
+
+/// A request went through unlimited because Redis was away, slow or full.
+#[metrics(emf::dimension_sets = [["endpoint"]])]
+#[derive(Debug)]
+struct LimiterUnavailable {
+    endpoint: &'static str,
+    #[metrics(unit = Count)]
+    rate_limiter_unavailable: u64,
+}
+
+/// How long a webhook took from its receipt to its rows.
+#[metrics(emf::dimension_sets = [["provider"]])]
+#[derive(Debug)]
+struct WebhookProcessed {
+    provider: &'static str,
+    #[metrics(unit = Millisecond)]
+    webhook_processing_latency: Duration,
+}
+
+/// No database connection was free in time.
+#[metrics]
+#[derive(Debug)]
+struct PoolExhausted {
+    #[metrics(unit = Count)]
+    database_pool_exhausted: u64,
+}
+
+macro_rules! emit {
+    ($record:expr) => {
+        if let Some(sink) = SINK.get() {
+            drop($record.append_on_drop(sink.clone()));
+        }
+    };
+}
+
+/// Counts a refusal of our limiter.
+pub fn rate_limit_hit(endpoint: &'static str) {
+    emit!(RateLimitHit { endpoint, rate_limit_hits: 1 });
+}
+
+/// Counts a request that no limiter looked at.
+pub fn limiter_unavailable(endpoint: &'static str) {
+    emit!(LimiterUnavailable { endpoint, rate_limiter_unavailable: 1 });
+}
+
+/// Records a webhook's way from receipt to rows.
+pub fn webhook_processed(provider: &'static str, latency: Duration) {
+    emit!(WebhookProcessed { provider, webhook_processing_latency: latency });
+}
+
+/// Counts a wait for a database connection that was given up.
+pub fn pool_exhausted() {
+    emit!(PoolExhausted { database_pool_exhausted: 1 });
+}

@@ -1,0 +1,90 @@
+//! From running servers and built binaries to a system that answers: the steps of a first deployment, in order.
+
+use std::collections::BTreeMap;
+use std::env::consts::ARCH;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use aws_config::SdkConfig;
+use tokio::task::spawn_blocking;
+
+use super::aws::sdk_config;
+use super::deployment::{self, Deployment};
+use super::description::{PlatformSecrets, StackDescription, StackUser};
+use super::packages::{self, Package};
+use super::progress::Progress;
+use super::servers::Servers;
+use super::simulators::Platforms;
+use super::{gateway, migration, secrets, template, users};
+
+/// What a deployment needs.
+pub(super) struct Launch<'a> {
+    pub(super) template: &'a str,
+    pub(super) executables: BTreeMap<String, PathBuf>,
+    pub(super) servers: &'a Servers,
+    pub(super) platforms: &'a Platforms,
+    pub(super) progress: Progress,
+}
+
+impl Launch<'_> {
+    /// Deploys, fills the secrets, opens the routes, migrates and invites two users.
+    pub(super) async fn carry_out(self) -> Result<StackDescription> {
+        let endpoint = self.servers.emulator.url();
+        let config = sdk_config(&endpoint);
+        let progress = self.progress;
+        let secrets = PlatformSecrets::from_environment()?;
+        let deployment = progress.step("deployment", self.deploy(&config)).await?;
+        secrets::fill(&config, &deployment, &secrets, &self.servers.postgres.access).await?;
+        let api_url = progress.step("routes", gateway::open(&config, &endpoint, &deployment)).await?;
+        let functions = deployment.functions();
+        progress.step("migrations", migration::migrate(&config, &functions)).await?;
+        let users = self.invite(&config, &deployment).await?;
+        Ok(StackDescription {
+            api_url,
+            database_url: self.servers.postgres.access.url(),
+            redis_url: self.servers.redis.url(),
+            aws_endpoint_url: endpoint,
+            tiktok_url: self.platforms.tiktok.url.clone(),
+            meta_url: self.platforms.meta.url.clone(),
+            queues: deployment.queues(),
+            users,
+            functions,
+            secrets,
+        })
+    }
+
+    async fn deploy(&self, config: &SdkConfig) -> Result<Deployment> {
+        let executables = self.executables.clone();
+        let packages = spawn_blocking(move || package_all(&executables)).await??;
+        let places = deployment::upload(config, packages).await?;
+        let template = template::with_code_at(self.template, |name| places.get(name).cloned().unwrap_or_default());
+        deployment::create(config, template, &self.parameters()).await
+    }
+
+    /// The team that brings its own database and cache, and needs neither network nor alarms.
+    fn parameters(&self) -> Vec<(&'static str, String)> {
+        let architecture = if ARCH == "aarch64" { "arm64" } else { ARCH };
+        let database = &self.servers.postgres.access;
+        vec![
+            ("Architecture", architecture.to_owned()),
+            ("Network", "none".to_owned()),
+            ("Alarms", "off".to_owned()),
+            ("DatabaseHost", "127.0.0.1".to_owned()),
+            ("DatabasePort", database.port.to_string()),
+            ("DatabaseName", database.name.to_owned()),
+            ("RedisUrl", self.servers.redis.url()),
+            ("JwtIssuer", users::ISSUER.to_owned()),
+            ("JwtAudience", users::AUDIENCE.to_owned()),
+        ]
+    }
+
+    async fn invite(&self, config: &SdkConfig, deployment: &Deployment) -> Result<Vec<StackUser>> {
+        let secret = secrets::token_secret(config, deployment).await?;
+        users::create_two(&self.servers.postgres.access.url(), &secret).await
+    }
+}
+
+fn package_all(executables: &BTreeMap<String, PathBuf>) -> Result<BTreeMap<String, Package>> {
+    let packages = executables.iter().map(|(name, path)| Ok((name.clone(), packages::package(name, path)?)));
+    packages.collect()
+}

@@ -1,0 +1,108 @@
+//! The local stack: the project's own `template.yaml`, deployed on this machine.
+//!
+//! PostgreSQL and Redis are real servers, AWS is an emulator that runs the functions' real binaries, and SAM and
+//! CloudFormation wire them as they do in production. So what works here works because of the template, not beside it.
+//!
+//! It promises three things: it needs nothing but Rust and Python on the machine; nothing of it is left when it ends,
+//! however it ends; and two stacks in different folders never meet.
+
+pub mod aws;
+mod certificates;
+mod deployment;
+mod description;
+mod emulator;
+mod folder;
+mod gateway;
+pub mod guard;
+mod launch;
+mod migration;
+mod packages;
+mod ports;
+mod postgres;
+mod process;
+pub mod progress;
+mod project;
+mod random;
+mod redis;
+mod secrets;
+mod servers;
+pub mod signals;
+mod simulators;
+mod template;
+mod tools;
+mod users;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+pub use self::description::{
+    InstagramSecret, MetaSecret, PlatformSecrets, StackDescription, StackUser, TikTokSecret,
+};
+pub use self::packages::Build;
+pub use self::folder::description_file;
+pub use self::process::{Processes, guarded};
+pub use self::project::Project;
+pub use self::tools::{ToolSet, install};
+
+use self::folder::StackFolder;
+use self::launch::Launch;
+use self::progress::Progress;
+use self::servers::Servers;
+use self::simulators::Platforms;
+
+/// What may be chosen about a stack.
+#[derive(Debug, Clone)]
+pub struct StackOptions {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The emulator's port; 4566 or any free one without.
+    pub port: Option<u16>,
+    /// How the functions are compiled.
+    pub build: Build,
+}
+
+/// A running stack; it ends when this is dropped, and is gone when [`Processes::settled`] returns.
+#[derive(Debug)]
+pub struct Stack {
+    /// What someone from outside needs.
+    pub description: StackDescription,
+    folder: StackFolder,
+    _servers: Servers,
+    _platforms: Platforms,
+}
+
+impl Stack {
+    /// Starts everything, deploys, migrates, and describes the result in `stack.json`.
+    pub async fn up(
+        options: &StackOptions, project: &Project, processes: &Processes, progress: Progress,
+    ) -> Result<Self> {
+        let folder = StackFolder::claim(&options.folder)?;
+        let platforms = Platforms::start().await?;
+        let template = project.template()?;
+        let (executables, servers) = tokio::try_join!(
+            progress.step("build", packages::build(&template, options, project, processes, progress, &folder)),
+            Servers::start(options, project, processes, progress, &folder),
+        )?;
+        let launch = Launch { template: &template, executables, servers: &servers, platforms: &platforms, progress };
+        let description = launch.carry_out().await?;
+        description.save(&description_file(folder.path()))?;
+        Ok(Self { description, folder, _servers: servers, _platforms: platforms })
+    }
+
+    /// Where the description is.
+    pub fn description_file(&self) -> PathBuf {
+        description_file(self.folder.path())
+    }
+
+    /// Where the programs' logs are.
+    pub fn logs(&self) -> PathBuf {
+        self.folder.logs()
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        self.folder.clear();
+    }
+}
