@@ -1,10 +1,102 @@
-//! The journey: what a person does with the system, from the first login to the last webhook, on the public API only.
+//! The journey: what a person sees the system do, through its public addresses only.
+//!
+//! Connecting and publishing aren't part of the system yet, so the rows that the webhooks are about are put there first.
 
-use anyhow::Result;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use serde_json::json;
+use testkit::{Delivered, RemoteMeta, RemoteTikTok, meta};
+use tokio::time::{interval, timeout};
+use tokio_postgres::{Client, NoTls};
 
 use crate::stack::StackDescription;
 
-/// Walks it once.
-pub async fn walk(_stack: &StackDescription) -> Result<()> {
+const PUBLISH_ID: &str = "v_pub_file~v2-1.7600000000000000001";
+const COMMENT_ID: &str = "17900000000000001";
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Walks it once; walking it again is safe.
+///
+/// # Errors
+/// A step didn't do what it should.
+pub async fn walk(stack: &StackDescription) -> Result<()> {
+    let (database, connection) = tokio_postgres::connect(&stack.database_url, NoTls).await?;
+    let connection = tokio::spawn(connection);
+    prepare(&database, stack).await?;
+    publish_completes(&database, stack).await?;
+    comment_arrives(&database, stack).await?;
+    show(&database).await?;
+    drop(database);
+    connection.await??;
     Ok(())
+}
+
+/// An account on each platform, a post on its way and media that can be commented.
+async fn prepare(database: &Client, stack: &StackDescription) -> Result<()> {
+    let user = stack.users.first().context("the stack has no user")?.id;
+    let sql = include_str!("journey.sql").replace("$USER", &user.to_string());
+    database.batch_execute(&sql).await.context("the rows that the journey starts from")
+}
+
+async fn publish_completes(database: &Client, stack: &StackDescription) -> Result<()> {
+    let tiktok = RemoteTikTok::at(&stack.tiktok_url).map_err(|error| anyhow!(error))?;
+    tiktok.set_callback(&format!("{}/api/webhooks/tiktok", stack.api_url)).await?;
+    let event = json!({
+        "event": "post.publish.complete", "user_openid": "-000JourneyAda",
+        "content": { "publish_id": PUBLISH_ID, "publish_type": "DIRECT_PUBLISH" },
+    });
+    accepted(&tiktok.event(&event).await?)?;
+    say("TikTok reported a post as published", "signed delivery → 200");
+    let sql = "SELECT 1 FROM tiktok_posts WHERE publish_id = $1 AND status = 'PUBLISH_COMPLETE'";
+    appears(database, sql, PUBLISH_ID).await
+}
+
+async fn comment_arrives(database: &Client, stack: &StackDescription) -> Result<()> {
+    let secrets = &stack.secrets.meta;
+    let app = meta::App { app_id: secrets.app_id.clone(), app_secret: secrets.app_secret.clone() };
+    let meta = RemoteMeta::at(&stack.meta_url).map_err(|error| anyhow!(error))?;
+    let callback = format!("{}/api/webhooks/instagram", stack.api_url);
+    meta.subscribe(&app, &callback, &secrets.verify_token).await?;
+    say("Meta subscribed our callback", "handshake → challenge returned");
+    let comment = json!({ "id": COMMENT_ID, "text": "What a lovely café ☕", "from": { "id": "9900", "username": "grace" },
+                          "media": { "id": "17800000000000001", "media_product_type": "FEED" } });
+    let entry = json!([{ "id": "17841400000000001", "changes": [{ "field": "comments", "value": comment }] }]);
+    accepted(&meta.events(&entry, 1).await?)?;
+    say("Meta reported a comment", "signed delivery → 200");
+    appears(database, "SELECT 1 FROM ig_comments WHERE ig_id = $1", COMMENT_ID).await
+}
+
+fn accepted(answers: &[Delivered]) -> Result<()> {
+    ensure!(answers.iter().all(|answer| answer.status == 200), "our callback answered {answers:?}");
+    Ok(())
+}
+
+async fn appears(database: &Client, sql: &str, id: &str) -> Result<()> {
+    let mut pace = interval(Duration::from_millis(50));
+    let search = async {
+        while database.query_opt(sql, &[&id]).await?.is_none() {
+            pace.tick().await;
+        }
+        Ok::<_, tokio_postgres::Error>(())
+    };
+    timeout(PATIENCE, search).await.with_context(|| format!("{id} never came out of the queue"))??;
+    Ok(())
+}
+
+/// The rows that came of it.
+async fn show(database: &Client) -> Result<()> {
+    let sql = "SELECT provider || ' ' || event_type, 'webhook_events' FROM webhook_events
+                WHERE subject_id IN ('-000JourneyAda', '17841400000000001')
+               UNION ALL SELECT publish_id || ' is ' || status, 'tiktok_posts' FROM tiktok_posts WHERE publish_id = $1
+               UNION ALL SELECT from_user || ': ' || text, 'ig_comments' FROM ig_comments WHERE ig_id = $2";
+    for row in database.query(sql, &[&PUBLISH_ID, &COMMENT_ID]).await? {
+        say(row.try_get(1)?, row.try_get(0)?);
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the journey is told to a person at a terminal")]
+fn say(what: &str, how: &str) {
+    println!("  {what:<38} {how}");
 }

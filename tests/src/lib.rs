@@ -1,4 +1,6 @@
 //! Integration and end-to-end tests, benchmarks, and the local stack that they run against.
 
+pub mod contract;
 pub mod journey;
 pub mod stack;
+pub mod template;

@@ -8,7 +8,7 @@
 macro_rules! secret {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, serde::Deserialize)]
+        #[derive(Clone, Default, serde::Deserialize)]
         #[serde(transparent)]
         pub struct $name($crate::secret::SecretString);
 

@@ -93,14 +93,6 @@ impl Limiter {
             Limit::Ip(_) => self.per_ip,
         }
     }
-
-    /// Whether Redis answers, for the health check.
-    ///
-    /// # Errors
-    /// It doesn't.
-    pub async fn ping(&self) -> Result<(), CacheError> {
-        self.cache.ping().await
-    }
 }
 
 fn positive(vars: &impl Vars, name: &'static str) -> Result<u32, ConfigError> {

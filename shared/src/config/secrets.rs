@@ -79,7 +79,9 @@ impl<T: DeserializeOwned> SecretReader<T> {
     }
 
     async fn read(&self, stage: &str) -> Result<Option<T>, SecretError> {
-        let answer = self.client.get_secret_value().secret_id(&self.id).version_stage(stage).send().await;
+        // Boxed: the SDK's futures are deep, and nesting them overflows what the compiler follows.
+        let call = Box::pin(self.client.get_secret_value().secret_id(&self.id).version_stage(stage).send());
+        let answer = call.await;
         match answer.map_err(aws_sdk_secretsmanager::error::SdkError::into_service_error) {
             Ok(value) => self.parse(value.secret_string().unwrap_or_default()).map(Some),
             Err(GetSecretValueError::ResourceNotFoundException(_)) => Ok(None),

@@ -19,7 +19,7 @@ impl PageRequest {
     /// # Errors
     /// `cursor` isn't one that we gave, or `limit` isn't a number from 1 to [`Self::MAX_LIMIT`].
     pub fn parse(cursor: Option<&str>, limit: Option<&str>) -> Result<Self, &'static str> {
-        let before = cursor.map(|cursor| cursor.parse().map_err(|_| "cursor")).transpose()?;
+        let before = cursor.map(|cursor| id(cursor).ok_or("cursor")).transpose()?;
         let limit = limit.map_or(Ok(Self::DEFAULT_LIMIT), |limit| limit.parse().map_err(|_| "limit"))?;
         if (1..=Self::MAX_LIMIT).contains(&limit) { Ok(Self { before, limit }) } else { Err("limit") }
     }
@@ -33,6 +33,11 @@ impl PageRequest {
     pub fn fetch(self) -> i64 {
         i64::from(self.limit) + 1
     }
+}
+
+/// An id exactly as we write it: digits, and no sign, space or leading zero.
+fn id(cursor: &str) -> Option<i32> {
+    cursor.parse().ok().filter(|id: &i32| *id > 0 && id.to_string() == cursor)
 }
 
 /// One page of a list.
@@ -51,11 +56,6 @@ impl<T> Page<T> {
         let next_cursor = rows.last().filter(|_| more).map(|row| id(row).to_string());
         Self { items: rows, next_cursor }
     }
-
-    /// The items.
-    pub fn items(&self) -> &[T] {
-        &self.items
-    }
 }
 
 #[cfg(test)]
@@ -69,7 +69,7 @@ mod tests {
         for limit in ["0", "101", "-1", "256", "ten", ""] {
             assert_eq!(PageRequest::parse(None, Some(limit)), Err("limit"), "{limit}");
         }
-        for cursor in ["", "x", "99999999999"] {
+        for cursor in ["", "x", "0", "-5", "+7", "07", " 7", "99999999999"] {
             assert_eq!(PageRequest::parse(Some(cursor), None), Err("cursor"), "{cursor}");
         }
     }

@@ -31,8 +31,8 @@ pub struct Endpoint<A> {
 enum Counts {
     /// Each one, before the handler sees it.
     Every,
-    /// The ones that the handler turned away as forged.
-    Forged,
+    /// The ones that the handler turned away.
+    Refused,
 }
 
 impl<A: Handle> Endpoint<A> {
@@ -42,9 +42,9 @@ impl<A: Handle> Endpoint<A> {
     }
 
     /// A function whose callers prove themselves by signature: what the handler accepts never meets the limiter, what
-    /// it turns away with 401 or 403 counts against its address.
+    /// it turns away counts against its address.
     pub fn for_signed_callers(name: &'static str, app: A, limiter: Limiter) -> Self {
-        Self { name, app, limiter, counts: Counts::Forged }
+        Self { name, app, limiter, counts: Counts::Refused }
     }
 
     /// Serves invocations until the sandbox ends.
@@ -75,7 +75,7 @@ impl<A: Handle> Endpoint<A> {
     async fn limited(&self, request: &Request) -> Reply {
         let verdict = match self.counts {
             Counts::Every => self.check(request).await,
-            Counts::Forged => None,
+            Counts::Refused => None,
         };
         if let Some(verdict) = verdict.filter(|verdict| !verdict.allowed) {
             return with_limits(failed(&ApiError::rate_limited(&verdict)), &verdict);
@@ -88,10 +88,10 @@ impl<A: Handle> Endpoint<A> {
         }
     }
 
-    /// A forged request counts against its address, and beyond the limit learns only that.
+    /// A refused request counts against its address, and beyond the limit learns only that.
     async fn turned_away(&self, error: ApiError, request: &Request) -> Reply {
-        let forged = self.counts == Counts::Forged && matches!(error.code().status().as_u16(), 401 | 403);
-        let verdict = if forged { self.check(request).await } else { None };
+        let refused = self.counts == Counts::Refused && error.code().status().is_client_error();
+        let verdict = if refused { self.check(request).await } else { None };
         match verdict {
             Some(verdict) if !verdict.allowed => with_limits(failed(&ApiError::rate_limited(&verdict)), &verdict),
             Some(verdict) => with_limits(failed(&error), &verdict),

@@ -78,13 +78,14 @@ impl Request {
         }
     }
 
-    /// The caller's `x-correlation-id` where it's of our form, otherwise API Gateway's id of the request.
+    /// The caller's `x-correlation-id` where it's of our form, otherwise API Gateway's id of the request, or Lambda's.
     pub fn correlation_id(&self) -> Option<CorrelationId> {
         let gateway = || match self.0.request_context_ref()? {
             RequestContext::ApiGatewayV2(context) => CorrelationId::parse(context.request_id.as_deref()?),
             _ => None,
         };
-        self.header("x-correlation-id").and_then(CorrelationId::parse).or_else(gateway)
+        let lambda = || CorrelationId::parse(&self.0.lambda_context_ref()?.request_id);
+        self.header("x-correlation-id").and_then(CorrelationId::parse).or_else(gateway).or_else(lambda)
     }
 
     /// What the authorizer said about the caller; `None` on open routes.

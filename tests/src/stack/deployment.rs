@@ -1,27 +1,28 @@
 //! The deployment: the project's template, through CloudFormation, with the real SAM translation.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use aws_config::SdkConfig;
 use aws_sdk_cloudformation::Client;
-use aws_sdk_cloudformation::error::DisplayErrorContext;
-use aws_sdk_cloudformation::types::{Capability, Parameter, StackEvent, StackStatus, TemplateStage};
+use aws_sdk_cloudformation::types::{Capability, Parameter, Stack, StackEvent, StackStatus, TemplateStage};
 use serde_json::Value;
+use tokio::time::timeout;
 
-use super::packages::Package;
 use super::process::until;
+use super::processed::fill_in;
 use super::template::kebab_case;
 
 const STACK: &str = "local";
-const BUCKET: &str = "packages";
+/// How long a deployment may take.
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// What was deployed.
 #[derive(Debug)]
 pub(super) struct Deployment {
     resources: BTreeMap<String, Resource>,
-    /// The template after SAM's translation.
-    pub processed_template: Value,
+    template: Value,
 }
 
 #[derive(Debug)]
@@ -50,31 +51,27 @@ impl Deployment {
         })
     }
 
+    /// Properties of a resource in the template, after SAM's translation and with the parameters' values.
+    pub(super) fn properties(&self, logical_id: &str) -> &Value {
+        &self.template["Resources"][logical_id]["Properties"]
+    }
+
+    /// The logical ids of all resources of a kind.
+    pub(super) fn logical_ids(&self, kind: &str) -> impl Iterator<Item = &str> {
+        self.resources.iter().filter(move |(_, resource)| resource.kind == kind).map(|(id, _)| &**id)
+    }
+
     fn named(&self, kind: &str, name: impl Fn(&str) -> Option<String>) -> BTreeMap<String, String> {
         let resources = self.resources.iter().filter(|(_, resource)| resource.kind == kind);
         resources.filter_map(|(id, resource)| Some((name(id)?, resource.physical_id.clone()))).collect()
     }
 }
 
-/// Uploads a package and answers with its place.
-pub(super) async fn upload(config: &SdkConfig, packages: BTreeMap<String, Package>) -> Result<BTreeMap<String, String>> {
-    let client = aws_sdk_s3::Client::new(config);
-    client.create_bucket().bucket(BUCKET).send().await.context("cannot create the bucket for packages")?;
-    let mut places = BTreeMap::new();
-    for (name, package) in packages {
-        let upload = client.put_object().bucket(BUCKET).key(&package.key).body(package.zip.into());
-        upload.send().await.with_context(|| format!("cannot upload {name}"))?;
-        places.insert(name, format!("s3://{BUCKET}/{}", package.key));
-    }
-    Ok(places)
-}
-
 /// Creates the CloudFormation stack and waits until it is complete.
 pub(super) async fn create(config: &SdkConfig, template: String, parameters: &[(&str, String)]) -> Result<Deployment> {
     let client = Client::new(config);
-    let parameters = parameters.iter().map(|(key, value)| {
-        Parameter::builder().parameter_key(*key).parameter_value(value).build()
-    });
+    let parameters =
+        parameters.iter().map(|(key, value)| Parameter::builder().parameter_key(*key).parameter_value(value).build());
     client
         .create_stack()
         .stack_name(STACK)
@@ -85,13 +82,14 @@ pub(super) async fn create(config: &SdkConfig, template: String, parameters: &[(
         .capabilities(Capability::CapabilityAutoExpand)
         .send()
         .await
-        .map_err(|error| anyhow::anyhow!("CloudFormation refuses the template: {}", DisplayErrorContext(error)))?;
+        .context("CloudFormation refuses the template")?;
     wait_for_completion(&client).await?;
     describe(&client).await
 }
 
 async fn wait_for_completion(client: &Client) -> Result<()> {
-    until(|| async { !matches!(status(client).await, Ok(StackStatus::CreateInProgress)) }).await;
+    let in_progress = || async { matches!(status(client).await, Ok(StackStatus::CreateInProgress)) };
+    timeout(LIMIT, until(async || !in_progress().await)).await.context("the deployment doesn't come to an end")?;
     match status(client).await? {
         StackStatus::CreateComplete => Ok(()),
         other => bail!("the deployment ended as {other}:\n{}", failures(client).await?),
@@ -99,8 +97,12 @@ async fn wait_for_completion(client: &Client) -> Result<()> {
 }
 
 async fn status(client: &Client) -> Result<StackStatus> {
+    look(client).await?.stack_status.context("the stack has no status")
+}
+
+async fn look(client: &Client) -> Result<Stack> {
     let answer = client.describe_stacks().stack_name(STACK).send().await?;
-    answer.stacks().first().and_then(|stack| stack.stack_status().cloned()).context("the stack isn't there")
+    answer.stacks.unwrap_or_default().pop().context("the stack isn't there")
 }
 
 /// The reasons that CloudFormation gave, first things first.
@@ -118,13 +120,17 @@ fn reason(event: &StackEvent) -> Option<String> {
 
 async fn describe(client: &Client) -> Result<Deployment> {
     let answer = client.describe_stack_resources().stack_name(STACK).send().await?;
-    let resources = answer.stack_resources().iter().filter_map(|resource| {
-        let logical_id = resource.logical_resource_id()?.to_owned();
-        let physical_id = resource.physical_resource_id()?.to_owned();
-        Some((logical_id, Resource { kind: resource.resource_type()?.to_owned(), physical_id }))
+    let resources = answer.stack_resources.unwrap_or_default().into_iter().filter_map(|resource| {
+        let (kind, physical_id) = (resource.resource_type?, resource.physical_resource_id?);
+        Some((resource.logical_resource_id?, Resource { kind, physical_id }))
     });
-    let resources = resources.collect();
+    Ok(Deployment { resources: resources.collect(), template: processed_template(client).await? })
+}
+
+async fn processed_template(client: &Client) -> Result<Value> {
     let answer = client.get_template().stack_name(STACK).template_stage(TemplateStage::Processed).send().await?;
-    let processed_template = serde_json::from_str(answer.template_body().context("there is no processed template")?)?;
-    Ok(Deployment { resources, processed_template })
+    let template = serde_json::from_str(&answer.template_body.context("there is no processed template")?)?;
+    let parameters = look(client).await?.parameters.unwrap_or_default().into_iter();
+    let values = parameters.filter_map(|parameter| Some((parameter.parameter_key?, parameter.parameter_value?)));
+    Ok(fill_in(template, &values.collect()))
 }

@@ -88,8 +88,9 @@ pub struct InstagramSecret {
 impl StackDescription {
     /// Reads the description of a running stack.
     pub fn load(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("no stack is running: {} cannot be read; start one with `make up`", path.display()))?;
+        let text = fs::read_to_string(path).with_context(|| {
+            format!("no stack is running: {} cannot be read; start one with `make up`", path.display())
+        })?;
         serde_json::from_str(&text).with_context(|| format!("{} does not describe a stack", path.display()))
     }
 

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tokio::process::Command;
 
-use super::folder::StackFolder;
+use super::Site;
 use super::guard::StopSignal;
 use super::ports::{emulator_port, free_port};
-use super::process::{Process, Processes, guarded};
+use super::process::{Process, guarded};
 
 /// A running emulator.
 #[derive(Debug)]
@@ -23,21 +23,19 @@ pub(super) struct Emulator {
 
 impl Emulator {
     /// Starts the emulator on the wanted port, or on 4566 or any free one where none is wanted.
-    pub(super) async fn start(
-        processes: &Processes, folder: &StackFolder, tools: &Path, wanted: Option<u16>,
-    ) -> Result<Self> {
-        let port = emulator_port(wanted)?;
-        match Self::start_on(port, processes, folder, tools).await {
+    pub(super) async fn start(site: &Site<'_>, tools: &Path) -> Result<Self> {
+        let wanted = site.options.port;
+        match Self::start_on(emulator_port(wanted)?, site, tools).await {
             // Another stack that started at the same moment may have been quicker to take the port.
-            Err(_) if wanted.is_none() => Self::start_on(free_port()?, processes, folder, tools).await,
+            Err(_) if wanted.is_none() => Self::start_on(free_port()?, site, tools).await,
             started => started,
         }
     }
 
-    async fn start_on(port: u16, processes: &Processes, folder: &StackFolder, tools: &Path) -> Result<Self> {
-        let log = folder.log("emulator");
-        let command = command(port, &folder.data().join("emulator"), tools)?;
-        let mut process = processes.start("the AWS emulator", command, &log)?;
+    async fn start_on(port: u16, site: &Site<'_>, tools: &Path) -> Result<Self> {
+        let log = site.folder.log("emulator");
+        let command = command(port, &site.folder.data().join("emulator"), tools)?;
+        let mut process = site.processes.start("the AWS emulator", command, &log)?;
         process.ready(|| async { is_listening(&log, port) }).await?;
         Ok(Self { port, _process: process })
     }

@@ -6,16 +6,15 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use aws_config::SdkConfig;
-use tokio::task::spawn_blocking;
 
 use super::aws::sdk_config;
 use super::deployment::{self, Deployment};
 use super::description::{PlatformSecrets, StackDescription, StackUser};
-use super::packages::{self, Package};
+use super::packages::Packages;
 use super::progress::Progress;
 use super::servers::Servers;
 use super::simulators::Platforms;
-use super::{gateway, migration, secrets, template, users};
+use super::{event_sources, gateway, migration, secrets, template, users};
 
 /// What a deployment needs.
 pub(super) struct Launch<'a> {
@@ -35,6 +34,7 @@ impl Launch<'_> {
         let secrets = PlatformSecrets::from_environment()?;
         let deployment = progress.step("deployment", self.deploy(&config)).await?;
         secrets::fill(&config, &deployment, &secrets, &self.servers.postgres.access).await?;
+        event_sources::limit(&config, &deployment).await?;
         let api_url = progress.step("routes", gateway::open(&config, &endpoint, &deployment)).await?;
         let functions = deployment.functions();
         progress.step("migrations", migration::migrate(&config, &functions)).await?;
@@ -54,11 +54,11 @@ impl Launch<'_> {
     }
 
     async fn deploy(&self, config: &SdkConfig) -> Result<Deployment> {
-        let executables = self.executables.clone();
-        let packages = spawn_blocking(move || package_all(&executables)).await??;
-        let places = deployment::upload(config, packages).await?;
-        let template = template::with_code_at(self.template, |name| places.get(name).cloned().unwrap_or_default());
-        deployment::create(config, template, &self.parameters()).await
+        let packages = Packages::upload(config, self.executables.clone()).await?;
+        let template = template::with_code_at(self.template, |name| packages.place(name))?;
+        let deployment = deployment::create(config, template, &self.parameters()).await?;
+        packages.remove().await?;
+        Ok(deployment)
     }
 
     /// The team that brings its own database and cache, and needs neither network nor alarms.
@@ -82,9 +82,4 @@ impl Launch<'_> {
         let secret = secrets::token_secret(config, deployment).await?;
         users::create_two(&self.servers.postgres.access.url(), &secret).await
     }
-}
-
-fn package_all(executables: &BTreeMap<String, PathBuf>) -> Result<BTreeMap<String, Package>> {
-    let packages = executables.iter().map(|(name, path)| Ok((name.clone(), packages::package(name, path)?)));
-    packages.collect()
 }

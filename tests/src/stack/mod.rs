@@ -8,9 +8,11 @@
 
 pub mod aws;
 mod certificates;
+mod compile;
 mod deployment;
 mod description;
 mod emulator;
+mod event_sources;
 mod folder;
 mod gateway;
 pub mod guard;
@@ -20,6 +22,7 @@ mod packages;
 mod ports;
 mod postgres;
 mod process;
+mod processed;
 pub mod progress;
 mod project;
 mod random;
@@ -36,10 +39,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-pub use self::description::{
-    InstagramSecret, MetaSecret, PlatformSecrets, StackDescription, StackUser, TikTokSecret,
-};
-pub use self::packages::Build;
+pub use self::compile::Build;
+pub use self::description::{InstagramSecret, MetaSecret, PlatformSecrets, StackDescription, StackUser, TikTokSecret};
 pub use self::folder::description_file;
 pub use self::process::{Processes, guarded};
 pub use self::project::Project;
@@ -72,22 +73,33 @@ pub struct Stack {
     _platforms: Platforms,
 }
 
+/// Where and how one stack comes to be.
+struct Site<'a> {
+    options: &'a StackOptions,
+    project: &'a Project,
+    folder: StackFolder,
+    processes: &'a Processes,
+    progress: Progress,
+}
+
 impl Stack {
     /// Starts everything, deploys, migrates, and describes the result in `stack.json`.
     pub async fn up(
-        options: &StackOptions, project: &Project, processes: &Processes, progress: Progress,
+        options: &StackOptions,
+        project: &Project,
+        processes: &Processes,
+        progress: Progress,
     ) -> Result<Self> {
         let folder = StackFolder::claim(&options.folder)?;
+        let site = Site { options, project, folder, processes, progress };
         let platforms = Platforms::start().await?;
         let template = project.template()?;
-        let (executables, servers) = tokio::try_join!(
-            progress.step("build", packages::build(&template, options, project, processes, progress, &folder)),
-            Servers::start(options, project, processes, progress, &folder),
-        )?;
+        let (executables, servers) =
+            tokio::try_join!(progress.step("build", compile::compile(&template, &site)), Servers::start(&site),)?;
         let launch = Launch { template: &template, executables, servers: &servers, platforms: &platforms, progress };
         let description = launch.carry_out().await?;
-        description.save(&description_file(folder.path()))?;
-        Ok(Self { description, folder, _servers: servers, _platforms: platforms })
+        description.save(&description_file(site.folder.path()))?;
+        Ok(Self { description, folder: site.folder, _servers: servers, _platforms: platforms })
     }
 
     /// Where the description is.

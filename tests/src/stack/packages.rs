@@ -1,99 +1,86 @@
-//! Functions as Lambda takes them: each binary, named `bootstrap`, in a zip file.
+//! Functions as Lambda takes them: each binary, named `bootstrap`, in a zip file in a bucket.
+//!
+//! The files are neither compressed nor signed: they only go to the emulator on this machine, and a debug build takes
+//! its time for either.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use aws_config::SdkConfig;
 use aws_lc_rs::digest::{SHA256, digest};
-use serde::Deserialize;
-use tokio::process::Command;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{Builder, RequestChecksumCalculation};
+use tokio::sync::Semaphore;
+use tokio::task::{JoinSet, spawn_blocking};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use super::StackOptions;
-use super::folder::StackFolder;
-use super::guard::StopSignal;
-use super::process::{Processes, guarded};
-use super::progress::Progress;
-use super::project::Project;
-use super::template::function_names;
+const BUCKET: &str = "packages";
 
-/// How the functions are compiled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Build {
-    /// Quick to rebuild.
-    Dev,
-    /// As shipped.
-    Release,
-}
+/// How many packages are in memory at a time.
+const AT_ONCE: usize = 3;
 
-/// A function ready for deployment.
+/// The uploaded packages.
 #[derive(Debug)]
-pub(super) struct Package {
-    /// The zip file.
-    pub zip: Vec<u8>,
-    /// Its place in the bucket, which changes with the content.
-    pub key: String,
+pub(super) struct Packages {
+    client: Client,
+    keys: BTreeMap<String, String>,
 }
 
-/// Builds the binaries of all functions in the template; cargo shows its own progress unless all shall be quiet.
-pub(super) async fn build(
-    template: &str, options: &StackOptions, project: &Project, processes: &Processes, progress: Progress,
-    folder: &StackFolder,
-) -> Result<BTreeMap<String, PathBuf>> {
-    let names = function_names(template);
-    let messages = folder.data().join("cargo-messages.json");
-    let mut command = cargo_build(&names, options.build, project)?;
-    command.stdout(File::create(&messages)?);
-    if progress == Progress::Quiet {
-        command.arg("--quiet");
+impl Packages {
+    /// Packs the binaries and uploads them.
+    pub(super) async fn upload(config: &SdkConfig, executables: BTreeMap<String, PathBuf>) -> Result<Self> {
+        let config = Builder::from(config).request_checksum_calculation(RequestChecksumCalculation::WhenRequired);
+        let client = Client::from_conf(config.build());
+        client.create_bucket().bucket(BUCKET).send().await.context("cannot create the bucket for packages")?;
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        let mut uploads = JoinSet::new();
+        for (name, executable) in executables {
+            let (client, places) = (client.clone(), places.clone());
+            uploads.spawn(async move {
+                let _place = places.acquire().await?;
+                let key = upload(&client, &name, executable).await.with_context(|| format!("the package {name}"))?;
+                anyhow::Ok((name, key))
+            });
+        }
+        let keys = uploads.join_all().await.into_iter().collect::<Result<_>>()?;
+        Ok(Self { client, keys })
     }
-    if !processes.run("cargo", command).await?.success() {
-        bail!("the functions don't build");
+
+    /// Where a function's package is, for its `CodeUri`.
+    pub(super) fn place(&self, name: &str) -> Option<String> {
+        Some(format!("s3://{BUCKET}/{}", self.keys.get(name)?))
     }
-    executables(&fs::read_to_string(messages)?, &names)
-}
 
-fn cargo_build(names: &BTreeSet<&str>, build: Build, project: &Project) -> Result<Command> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = guarded(StopSignal::Term, Path::new(&cargo))?;
-    command.current_dir(project.root()).args(["build", "--bins", "--message-format", "json-render-diagnostics"]);
-    for name in names {
-        command.args(["--package", name]);
+    /// Forgets them after the deployment: Lambda has its own copies, and the emulator keeps everything in memory.
+    pub(super) async fn remove(self) -> Result<()> {
+        for key in self.keys.into_values() {
+            self.client.delete_object().bucket(BUCKET).key(key).send().await?;
+        }
+        self.client.delete_bucket().bucket(BUCKET).send().await?;
+        Ok(())
     }
-    if build == Build::Release {
-        command.arg("--release");
-    }
-    Ok(command)
 }
 
-/// The part of cargo's messages that says where a binary is.
-/// <https://doc.rust-lang.org/cargo/reference/external-tools.html#json-messages>
-#[derive(Deserialize)]
-struct Message {
-    executable: Option<PathBuf>,
+/// The key changes with the content.
+async fn upload(client: &Client, name: &str, executable: PathBuf) -> Result<String> {
+    let (zip, hash) = spawn_blocking(move || pack(&executable)).await??;
+    let key = format!("{name}/{hash}.zip");
+    let upload = client.put_object().bucket(BUCKET).key(&key).body(zip.into());
+    upload.customize().disable_payload_signing().send().await?;
+    Ok(key)
 }
 
-fn executables(messages: &str, names: &BTreeSet<&str>) -> Result<BTreeMap<String, PathBuf>> {
-    let built = messages.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok()?.executable);
-    let built: Vec<PathBuf> = built.collect();
-    let find = |name: &str| built.iter().find(|path| path.file_name().is_some_and(|file| file == name));
-    let entry = |name: &&str| {
-        let path = find(name).with_context(|| format!("the package {name} has no binary of that name"))?;
-        Ok(((*name).to_owned(), path.clone()))
-    };
-    names.iter().map(entry).collect()
-}
-
-/// Puts a binary into a zip file. Stored, not compressed: it only goes to the emulator and back.
-pub(super) fn package(name: &str, executable: &Path) -> Result<Package> {
+fn pack(executable: &Path) -> Result<(Vec<u8>, String)> {
     let binary = fs::read(executable).with_context(|| format!("cannot read {}", executable.display()))?;
-    let hash: String = digest(&SHA256, &binary).as_ref()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = digest(&SHA256, &binary).as_ref()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
     let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(binary.len() + 512)));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).unix_permissions(0o755);
     zip.start_file("bootstrap", options)?;
     zip.write_all(&binary)?;
-    Ok(Package { zip: zip.finish()?.into_inner(), key: format!("{name}/{hash}.zip") })
+    Ok((zip.finish()?.into_inner(), hash))
 }

@@ -115,7 +115,10 @@ impl Processes {
     }
 
     fn spawn(
-        &self, name: &'static str, mut command: Command, casualty: Option<&watch::Sender<Option<&'static str>>>,
+        &self,
+        name: &'static str,
+        mut command: Command,
+        casualty: Option<&watch::Sender<Option<&'static str>>>,
     ) -> Result<(Leash, Ending)> {
         let child = command.spawn().with_context(|| format!("cannot start {name}"))?;
         let (leash, released) = oneshot::channel();

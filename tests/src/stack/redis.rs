@@ -6,10 +6,10 @@ use anyhow::Result;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::folder::StackFolder;
+use super::Site;
 use super::guard::StopSignal;
 use super::ports::free_port;
-use super::process::{Process, Processes, guarded};
+use super::process::{Process, guarded};
 
 /// A running Redis.
 #[derive(Debug)]
@@ -21,11 +21,11 @@ pub(super) struct Redis {
 
 impl Redis {
     /// Starts the tools' server on a free port.
-    pub(super) async fn start(processes: &Processes, folder: &StackFolder, tools: &Path) -> Result<Self> {
+    pub(super) async fn start(site: &Site<'_>, tools: &Path) -> Result<Self> {
         let port = free_port()?;
         let mut command = guarded(StopSignal::Kill, tools.join("bin/redis-server"))?;
         command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--appendonly", "no"]);
-        let mut process = processes.start("redis", command, &folder.log("redis"))?;
+        let mut process = site.processes.start("Redis", command, &site.folder.log("redis"))?;
         process.ready(|| async { answers(port).await.is_ok() }).await?;
         Ok(Self { port, _process: process })
     }

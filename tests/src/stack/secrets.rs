@@ -56,12 +56,15 @@ fn given_or_random(variable: &str) -> Result<String> {
 
 /// Fills the secrets that the deployment has made empty.
 pub(super) async fn fill(
-    config: &SdkConfig, deployment: &Deployment, platforms: &PlatformSecrets, database: &DatabaseAccess,
+    config: &SdkConfig,
+    deployment: &Deployment,
+    platforms: &PlatformSecrets,
+    database: &DatabaseAccess,
 ) -> Result<()> {
     let vault = Vault { client: Client::new(config), deployment };
-    vault.put("TikTokSecret", &platforms.tiktok).await?;
-    vault.put("MetaSecret", &platforms.meta).await?;
-    vault.put("InstagramSecret", &platforms.instagram).await?;
+    vault.fill_empty("TikTokSecret", &platforms.tiktok).await?;
+    vault.fill_empty("MetaSecret", &platforms.meta).await?;
+    vault.fill_empty("InstagramSecret", &platforms.instagram).await?;
     let (username, password, ca) = (database.username, &*database.password, &*database.authority);
     vault.put("DatabaseSecret", &DatabaseSecret { username, password, ca }).await
 }
@@ -80,6 +83,18 @@ struct Vault<'a> {
 }
 
 impl Vault<'_> {
+    /// The emulator gives a secret without a value an empty first version, where AWS gives it none. It goes, or it
+    /// would look like the value before a rotation.
+    async fn fill_empty(&self, logical_id: &str, value: &impl Serialize) -> Result<()> {
+        let id = self.deployment.physical_id(logical_id)?;
+        let empty = self.client.get_secret_value().secret_id(id).send().await.ok().and_then(|first| first.version_id);
+        self.put(logical_id, value).await?;
+        let Some(empty) = empty else { return Ok(()) };
+        let removal = self.client.update_secret_version_stage().secret_id(id).version_stage("AWSPREVIOUS");
+        removal.remove_from_version_id(empty).send().await?;
+        Ok(())
+    }
+
     async fn put(&self, logical_id: &str, value: &impl Serialize) -> Result<()> {
         let id = self.deployment.physical_id(logical_id)?;
         let request = self.client.put_secret_value().secret_id(id).secret_string(serde_json::to_string(value)?);

@@ -3,13 +3,9 @@
 use anyhow::Result;
 use tokio::try_join;
 
-use super::StackOptions;
+use super::Site;
 use super::emulator::Emulator;
-use super::folder::StackFolder;
 use super::postgres::Postgres;
-use super::process::Processes;
-use super::progress::Progress;
-use super::project::Project;
 use super::redis::Redis;
 use super::tools::{ToolSet, install};
 
@@ -23,14 +19,13 @@ pub(super) struct Servers {
 
 impl Servers {
     /// Starts all of them, with the tools that they need.
-    pub(super) async fn start(
-        options: &StackOptions, project: &Project, processes: &Processes, progress: Progress, folder: &StackFolder,
-    ) -> Result<Self> {
-        let tools = progress.step("tools", install(ToolSet::Stack, project, processes)).await?;
+    pub(super) async fn start(site: &Site<'_>) -> Result<Self> {
+        let progress = site.progress;
+        let tools = progress.step("tools", install(ToolSet::Stack, site.project, site.processes)).await?;
         let (postgres, redis, emulator) = try_join!(
-            progress.step("PostgreSQL", Postgres::start(processes, folder, &tools)),
-            progress.step("Redis", Redis::start(processes, folder, &tools)),
-            progress.step("AWS emulator", Emulator::start(processes, folder, &tools, options.port)),
+            progress.step("PostgreSQL", Postgres::start(site, &tools)),
+            progress.step("Redis", Redis::start(site, &tools)),
+            progress.step("AWS emulator", Emulator::start(site, &tools)),
         )?;
         Ok(Self { postgres, redis, emulator })
     }

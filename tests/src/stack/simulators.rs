@@ -36,9 +36,7 @@ impl Platforms {
 impl Platform {
     async fn start(variable: &str) -> Result<Self> {
         match env::var(variable) {
-            Ok(url) if !url.is_empty() => {
-                Ok(Self { url: url.trim_end_matches('/').to_owned(), simulator: None })
-            }
+            Ok(url) if !url.is_empty() => Ok(Self { url: url.trim_end_matches('/').to_owned(), simulator: None }),
             _ => Self::simulate(Router::new().route("/health", get(|| async { "ok" }))).await,
         }
     }

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::{Context, Result};
+
 const CODE: &str = "CodeUri: functions/";
 
 /// The folders of all functions in the template.
@@ -13,14 +15,15 @@ pub(super) fn function_names(template: &str) -> BTreeSet<&str> {
 }
 
 /// The template with each function's folder replaced by the place of its package.
-pub(super) fn with_code_at(template: &str, place: impl Fn(&str) -> String) -> String {
+pub(super) fn with_code_at(template: &str, place: impl Fn(&str) -> Option<String>) -> Result<String> {
     let mut parts = template.split(CODE);
     let mut text = parts.next().unwrap_or_default().to_owned();
     for rest in parts {
         let name = name_at_start(rest);
-        text += &format!("CodeUri: {}{}", place(name), &rest[name.len()..]);
+        let place = place(name).with_context(|| format!("the function {name} has no package"))?;
+        text += &format!("CodeUri: {place}{}", &rest[name.len()..]);
     }
-    text
+    Ok(text)
 }
 
 fn name_at_start(text: &str) -> &str {
@@ -62,7 +65,7 @@ mod tests {
 
     #[test]
     fn only_the_place_of_the_code_changes() {
-        let text = with_code_at(TEMPLATE, |name| format!("s3://packages/{name}.zip"));
+        let text = with_code_at(TEMPLATE, |name| Some(format!("s3://packages/{name}.zip"))).unwrap();
 
         assert!(text.contains("      CodeUri: s3://packages/accounts-list.zip\n      MemorySize: 256\n"), "{text}");
         assert!(text.contains("{ CodeUri: s3://packages/health.zip, Timeout: 3 }"), "{text}");

@@ -30,7 +30,8 @@ pub(super) struct MetaApp {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct InstagramApp {
-    /// May sign deliveries as well: which of the two apps signs which delivery isn't documented.
+    /// May sign deliveries as well: which of the two apps signs which delivery isn't documented. An empty one never does.
+    #[serde(default)]
     pub app_secret: AppSecret,
 }
 

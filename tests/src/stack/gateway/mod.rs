@@ -22,8 +22,7 @@ const ACCOUNT: &str = "000000000000";
 /// Creates the routes; answers with the address of the API, which needs no name to be looked up.
 pub(super) async fn open(config: &SdkConfig, endpoint: &str, deployment: &Deployment) -> Result<String> {
     let api_id = deployment.physical_id(API)?;
-    let body = &deployment.processed_template["Resources"][API]["Properties"]["Body"];
-    let plan = Plan::read(body).context("the API's OpenAPI document")?;
+    let plan = Plan::read(&deployment.properties(API)["Body"]).context("the API's OpenAPI document")?;
     let gateway = Gateway { client: Client::new(config), api_id, deployment };
     gateway.carry_out(plan).await?;
     Ok(format!("{endpoint}/_aws/execute-api/{api_id}"))

@@ -102,7 +102,9 @@ impl Plan {
 fn authorizers(schemes: &Value) -> Result<Vec<Authorizer>> {
     let schemes = schemes.as_object().into_iter().flatten();
     let schemes: BTreeMap<_, _> = schemes.filter_map(|(name, scheme)| Some((name, scheme.get(AUTHORIZER)?))).collect();
-    let read = |(name, authorizer): (&String, &Value)| authorizer_of(name, authorizer).with_context(|| format!("the authorizer {name}"));
+    let read = |(name, authorizer): (&String, &Value)| {
+        authorizer_of(name, authorizer).with_context(|| format!("the authorizer {name}"))
+    };
     schemes.into_iter().map(read).collect()
 }
 
@@ -148,7 +150,13 @@ fn route(key: &str, operation: &Value, authorizers: &[Authorizer]) -> Result<Rou
 
 /// SAM writes `NONE` where a route is opened on purpose, and nothing where the API has no authorizer at all.
 fn required_authorizer(security: &Value, authorizers: &[Authorizer]) -> Result<Option<String>> {
-    let names: Vec<&String> = security.as_array().into_iter().flatten().filter_map(Value::as_object).flat_map(|object| object.keys()).collect();
+    let names: Vec<&String> = security
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .flat_map(|object| object.keys())
+        .collect();
     match names.as_slice() {
         [] => {
             ensure!(authorizers.is_empty(), "it says nothing about who may call");

@@ -14,8 +14,8 @@ use tokio_postgres::NoTls;
 
 use self::binaries::{Binaries, SERVER_USER};
 use self::tls_front::TlsFront;
+use super::Site;
 use super::certificates::ServerIdentity;
-use super::folder::StackFolder;
 use super::guard::StopSignal;
 use super::ports::free_port;
 use super::process::{Process, Processes};
@@ -29,8 +29,6 @@ const ROLE: &str = "social";
 pub(super) struct Postgres {
     /// How the functions reach it.
     pub access: DatabaseAccess,
-    /// Its major version.
-    pub version: u32,
     _process: Process,
     _front: Option<TlsFront>,
 }
@@ -61,17 +59,17 @@ struct Server {
 
 impl Postgres {
     /// Creates a cluster in the stack's folder and starts it.
-    pub(super) async fn start(processes: &Processes, folder: &StackFolder, tools: &Path) -> Result<Self> {
+    pub(super) async fn start(site: &Site<'_>, tools: &Path) -> Result<Self> {
         let identity = ServerIdentity::issue()?;
-        let server = Server::create(processes, folder, tools, &identity).await?;
-        let process = server.start(processes).await?;
+        let server = Server::create(site, tools, &identity).await?;
+        let process = server.start(site.processes).await?;
         let front = match server.binaries.speak_tls {
             true => None,
             false => Some(TlsFront::start(&identity, server.port).await?),
         };
         let port = front.as_ref().map_or(server.port, TlsFront::port);
         let access = server.grant_access(port, identity.authority).await?;
-        Ok(Self { access, version: server.binaries.version, _process: process, _front: front })
+        Ok(Self { access, _process: process, _front: front })
     }
 }
 
@@ -83,17 +81,15 @@ impl DatabaseAccess {
 }
 
 impl Server {
-    async fn create(
-        processes: &Processes, folder: &StackFolder, tools: &Path, identity: &ServerIdentity,
-    ) -> Result<Self> {
+    async fn create(site: &Site<'_>, tools: &Path, identity: &ServerIdentity) -> Result<Self> {
         let server = Self {
             binaries: Binaries::find(tools).await?,
-            data: folder.data().join("postgres"),
-            log: folder.log("postgres"),
+            data: site.folder.data().join("postgres"),
+            log: site.folder.log("postgres"),
             port: free_port()?,
             superuser_password: random_hex(16)?,
         };
-        server.initialise(processes, &folder.data()).await?;
+        server.initialise(site.processes, &site.folder.data()).await?;
         server.install(identity)?;
         Ok(server)
     }
@@ -124,8 +120,8 @@ impl Server {
         for setting in self.settings() {
             command.arg("-c").arg(setting);
         }
-        let mut process = processes.start("postgres", command, &self.log)?;
-        process.ready(|| async { self.connect("postgres").await.is_ok() }).await?;
+        let mut process = processes.start("PostgreSQL", command, &self.log)?;
+        process.ready(|| async { self.connect().await.is_ok() }).await?;
         Ok(process)
     }
 
@@ -147,7 +143,7 @@ impl Server {
 
     async fn grant_access(&self, port: u16, authority: String) -> Result<DatabaseAccess> {
         let password = random_hex(16)?;
-        let client = self.connect("postgres").await?;
+        let client = self.connect().await?;
         let role = format!("CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{password}'");
         client.execute(&role, &[]).await?;
         client.execute(&format!("GRANT pg_monitor, pg_signal_backend TO {ROLE}"), &[]).await?;
@@ -155,9 +151,9 @@ impl Server {
         Ok(DatabaseAccess { port, name: DATABASE, username: ROLE, password, authority })
     }
 
-    async fn connect(&self, database: &str) -> Result<tokio_postgres::Client> {
+    async fn connect(&self) -> Result<tokio_postgres::Client> {
         let mut config = tokio_postgres::Config::new();
-        config.host("127.0.0.1").port(self.port).user("postgres").password(&self.superuser_password).dbname(database);
+        config.host("127.0.0.1").port(self.port).user("postgres").password(&self.superuser_password);
         let (client, connection) = config.connect(NoTls).await?;
         tokio::spawn(connection);
         Ok(client)

@@ -3,7 +3,9 @@ use serde_json::json;
 use super::*;
 
 fn lambda(function: &str) -> Value {
-    let uri = format!("arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{{function}.Arn}}/invocations");
+    let uri = format!(
+        "arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{{function}.Arn}}/invocations"
+    );
     json!({ "httpMethod": "POST", "type": "aws_proxy", "uri": { "Fn::Sub": uri }, "payloadFormatVersion": "2.0" })
 }
 
@@ -29,7 +31,8 @@ fn body(operation: &Value) -> Value {
 
 #[test]
 fn a_route_has_its_function_and_its_authorizer() {
-    let plan = Plan::read(&body(&json!({ INTEGRATION: lambda("AccountsListFunction"), "security": [{ "Users": [] }] })));
+    let plan =
+        Plan::read(&body(&json!({ INTEGRATION: lambda("AccountsListFunction"), "security": [{ "Users": [] }] })));
 
     let expected = Route {
         key: "GET /api/accounts/{id}".to_owned(),

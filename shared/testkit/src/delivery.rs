@@ -1,0 +1,70 @@
+//! Delivering a webhook to the application's callback.
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::{Client, redirect::Policy};
+use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use serde::{Deserialize, Serialize};
+
+/// How long an application may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What the application answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// The status; the platforms count only 200 as received.
+    pub status: u16,
+    /// The body.
+    pub body: String,
+}
+
+/// The application can't be reached.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliveryError {
+    /// Nobody has said where.
+    #[error("no callback is registered")]
+    NoCallback,
+    /// It didn't answer.
+    #[error("the callback does not answer")]
+    Unreachable(#[from] reqwest::Error),
+}
+
+/// A client that follows no redirects, as the platforms don't.
+pub(crate) fn client() -> Result<Client, Box<dyn std::error::Error + Send + Sync>> {
+    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Client::builder().tls_backend_preconfigured(tls).redirect(Policy::none()).timeout(TIMEOUT).build()?)
+}
+
+/// Sends webhooks.
+#[derive(Debug, Clone)]
+pub(crate) struct Courier(Client);
+
+impl Courier {
+    pub(crate) fn new() -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(client()?))
+    }
+
+    /// Posts `body` with its signature.
+    pub(crate) async fn post(
+        &self,
+        callback: &str,
+        signature: (&str, String),
+        body: String,
+    ) -> Result<Delivered, DeliveryError> {
+        let (header, value) = signature;
+        let request = self.0.post(callback).header("content-type", "application/json").header(header, value).body(body);
+        let answer = request.send().await?;
+        Ok(Delivered { status: answer.status().as_u16(), body: answer.text().await? })
+    }
+
+    /// Asks `callback` with a query, as a handshake does.
+    pub(crate) async fn get(&self, callback: &str, query: &[(&str, &str)]) -> Result<Delivered, DeliveryError> {
+        let url = reqwest::Url::parse_with_params(callback, query).map_err(|_| DeliveryError::NoCallback)?;
+        let answer = self.0.get(url).send().await?;
+        Ok(Delivered { status: answer.status().as_u16(), body: answer.text().await? })
+    }
+}

@@ -1,0 +1,106 @@
+//! Meta's webhooks: entries with changes, escaped as Meta escapes them and signed over exactly those bytes
+//! (developers.facebook.com, Graph API webhooks: getting started).
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use super::State as Meta;
+use crate::{Delivered, DeliveryError, signing::hmac_hex};
+
+pub(super) fn routes() -> Router<Arc<Meta>> {
+    Router::new().route("/_simulator/events", post(send))
+}
+
+/// Something happened to accounts.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Events {
+    entry: Vec<Entry>,
+    /// How often they're delivered although they were answered; redeliveries are normal.
+    #[serde(default = "once")]
+    deliveries: usize,
+}
+
+/// What happened to one account.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    changes: Vec<Value>,
+}
+
+fn once() -> usize {
+    1
+}
+
+async fn send(State(meta): State<Arc<Meta>>, Json(events): Json<Events>) -> Response {
+    let mut answers = Vec::new();
+    for _ in 0..events.deliveries {
+        match meta.deliver(body(&events.entry)).await {
+            Ok(answer) => answers.push(answer),
+            Err(error) => return (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+        }
+    }
+    Json(answers).into_response()
+}
+
+/// An entry's time is that of its sending, so it differs from delivery to delivery.
+fn body(entries: &[Entry]) -> String {
+    let time = OffsetDateTime::now_utc().unix_timestamp();
+    let entries: Vec<_> =
+        entries.iter().map(|entry| json!({ "id": entry.id, "time": time, "changes": entry.changes })).collect();
+    escape(&json!({ "object": "instagram", "entry": entries }).to_string())
+}
+
+/// JSON as Meta writes it: non-ASCII characters as `\uXXXX` in lower case, beyond the first plane as two of them, and
+/// slashes with a backslash before them.
+fn escape(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        match character {
+            '/' => escaped.push_str(r"\/"),
+            _ if character.is_ascii() => escaped.push(character),
+            _ => {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    escaped.push_str(&format!(r"\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    escaped
+}
+
+impl Meta {
+    async fn deliver(&self, body: String) -> Result<Delivered, DeliveryError> {
+        let callback = self.callback.lock().ok().and_then(|callback| callback.clone());
+        let callback = callback.ok_or(DeliveryError::NoCallback)?;
+        let signature = format!("sha256={}", hmac_hex(&self.app.app_secret, body.as_bytes()));
+        self.courier.post(&callback, ("X-Hub-Signature-256", signature), body).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped_as_meta_escapes_it() {
+        assert_eq!(escape(r#"{"a":"café 😀 a/b"}"#), r#"{"a":"caf\u00e9 \ud83d\ude00 a\/b"}"#);
+    }
+
+    #[test]
+    fn a_delivery_is_signed_as_the_worked_example_is() {
+        let tag = hmac_hex("0123456789abcdef0123456789abcdef", b"");
+        assert_eq!(tag, "796cd3078af14636753d26b3b5555422ff55a3e261cf847b48e95371b9bd0aa2");
+    }
+}

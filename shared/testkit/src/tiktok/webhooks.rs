@@ -1,0 +1,105 @@
+//! TikTok's webhooks: one callback for the app, set in the portal; each event signed and delivered until it's answered
+//! with 200 (developers.tiktok.com, Webhooks).
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{post, put},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use super::State as TikTok;
+use crate::{Delivered, DeliveryError, signing::hmac_hex};
+
+pub(super) fn routes() -> Router<Arc<TikTok>> {
+    Router::new().route("/_simulator/callback", put(set_callback)).route("/_simulator/events", post(send))
+}
+
+/// The portal's field "callback URL".
+#[derive(Deserialize)]
+struct Callback {
+    url: String,
+}
+
+/// Something happened to a user or a post.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Event {
+    event: String,
+    user_openid: Option<String>,
+    content: Value,
+    create_time: Option<i64>,
+    /// How often it's delivered although it was answered; redeliveries are normal.
+    #[serde(default = "once")]
+    deliveries: usize,
+}
+
+fn once() -> usize {
+    1
+}
+
+async fn set_callback(State(tiktok): State<Arc<TikTok>>, Json(callback): Json<Callback>) -> StatusCode {
+    match tiktok.callback.lock() {
+        Ok(mut slot) => *slot = Some(callback.url),
+        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR,
+    }
+    StatusCode::NO_CONTENT
+}
+
+async fn send(State(tiktok): State<Arc<TikTok>>, Json(event): Json<Event>) -> Response {
+    let body = body(&tiktok.app.client_key, &event);
+    let mut answers = Vec::new();
+    for _ in 0..event.deliveries {
+        match tiktok.deliver(body.clone()).await {
+            Ok(answer) => answers.push(answer),
+            Err(error) => return (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+        }
+    }
+    Json(answers).into_response()
+}
+
+/// The content travels as JSON inside a string.
+fn body(client_key: &str, event: &Event) -> String {
+    let mut body = json!({
+        "client_key": client_key,
+        "event": event.event,
+        "create_time": event.create_time.unwrap_or_else(|| OffsetDateTime::now_utc().unix_timestamp()),
+        "content": event.content.to_string(),
+    });
+    if let Some(user) = &event.user_openid {
+        body["user_openid"] = json!(user);
+    }
+    body.to_string()
+}
+
+impl TikTok {
+    /// Signs with a fresh `t` and posts.
+    async fn deliver(&self, body: String) -> Result<Delivered, DeliveryError> {
+        let callback = self.callback.lock().ok().and_then(|callback| callback.clone());
+        let callback = callback.ok_or(DeliveryError::NoCallback)?;
+        self.courier.post(&callback, ("TikTok-Signature", sign(&self.app.client_secret, &body)), body).await
+    }
+}
+
+/// The header `TikTok-Signature` for a body that is delivered now.
+pub fn sign(client_secret: &str, body: &str) -> String {
+    let t = OffsetDateTime::now_utc().unix_timestamp();
+    format!("t={t},s={}", hmac_hex(client_secret, format!("{t}.{body}").as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivery_is_signed_as_the_worked_example_is() {
+        let s = hmac_hex("tt_test_client_secret_0123456789", b"0.");
+        assert_eq!(s, "e43e0323539f80cc928abc0d1b8eaadc098f1437722df9f3ec9f4903f175c15c");
+    }
+}

@@ -1,0 +1,12 @@
+//! Integration tests against a running stack (`STACK_JSON`, set by `make test`): a module per noun, one binary.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod access;
+mod accounts;
+mod health;
+mod limits;
+mod migrations;
+mod settings;
+mod support;
+mod webhooks;

@@ -1,0 +1,19 @@
+//! What tests talk to: the API, the simulators, the tables, single functions.
+
+mod api;
+mod aws;
+mod database;
+mod eventually;
+mod platforms;
+mod redis_line;
+mod sandbox;
+mod world;
+
+pub(crate) use api::{Answer, Api};
+pub(crate) use aws::Aws;
+pub(crate) use database::Tables;
+pub(crate) use eventually::eventually;
+pub(crate) use platforms::Platforms;
+pub(crate) use redis_line::RedisLine;
+pub(crate) use sandbox::{FunctionSandbox, HttpSandbox, http_event};
+pub(crate) use world::{World, unique};

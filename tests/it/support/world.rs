@@ -1,0 +1,46 @@
+//! The running stack, as one test sees it.
+
+use std::{
+    env,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use tests::stack::StackDescription;
+
+use super::{Api, Aws, Platforms, Tables};
+
+/// Everything that a test needs. Tests share the stack, so each makes up its own names with [`unique`].
+pub(crate) struct World {
+    pub(crate) stack: StackDescription,
+    pub(crate) api: Api,
+    pub(crate) aws: Aws,
+    pub(crate) platforms: Platforms,
+    pub(crate) tables: Tables,
+}
+
+impl World {
+    /// Waits until every delivery so far has been processed.
+    pub(crate) async fn webhooks_processed(&self) {
+        self.aws.drained(&self.stack.queues["webhooks"]).await;
+    }
+
+    /// Connects to the stack that `STACK_JSON` describes.
+    pub(crate) async fn open() -> Self {
+        let path = env::var("STACK_JSON").expect("these tests run against a stack: use `make test`");
+        let stack = StackDescription::load(Path::new(&path)).unwrap();
+        let api = Api::new(&stack.api_url);
+        let platforms = Platforms::open(&stack, &api).await;
+        let tables = Tables::open(&stack.database_url).await;
+        let aws = Aws::open(&stack.aws_endpoint_url);
+        Self { stack, api, aws, platforms, tables }
+    }
+}
+
+/// A number that no other test of any run uses: 18 digits, as the platforms' ids have.
+pub(crate) fn unique() -> String {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let micros = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() as u64;
+    (micros * 100 + COUNTER.fetch_add(1, Ordering::Relaxed) % 100).to_string()
+}

@@ -1,0 +1,151 @@
+//! AWS for benchmarks: Secrets Manager and SQS that answer at once, with the secrets of the stack's emulator.
+//!
+//! What isn't measured here is left out: signatures are not checked and messages go nowhere. More services are more
+//! arms in one `match`; TLS is another listener below the same routes.
+
+use std::{
+    collections::BTreeMap,
+    net::Ipv4Addr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+use aws_config::SdkConfig;
+use aws_sdk_secretsmanager::Client;
+use axum::{
+    Json, Router,
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    serve::ListenerExt,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+/// More than any request that is sent here.
+const MAX_REQUEST: usize = 16 * 1024 * 1024;
+
+/// A running stand-in; it ends when this is dropped.
+#[derive(Debug)]
+pub(super) struct StandIn {
+    /// For `AWS_ENDPOINT_URL`.
+    pub(super) url: String,
+    shared: Arc<Shared>,
+    listener: JoinHandle<()>,
+}
+
+/// A message that was sent to a queue.
+#[derive(Debug)]
+pub(super) struct Sent {
+    /// The request: JSON with `QueueUrl` and `MessageBody`.
+    pub(super) request: Bytes,
+    /// From the request's head to the answer.
+    pub(super) took: Duration,
+}
+
+#[derive(Debug)]
+struct Shared {
+    secrets: BTreeMap<SecretVersion, String>,
+    sent: Mutex<Vec<Sent>>,
+}
+
+/// Which value of a secret is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SecretVersion {
+    /// ARN.
+    secret_id: String,
+    #[serde(default = "current")]
+    version_stage: String,
+}
+
+fn current() -> String {
+    "AWSCURRENT".to_owned()
+}
+
+impl StandIn {
+    /// Starts it with the secrets of an emulator.
+    pub(super) async fn of(emulator: &SdkConfig) -> Result<Self> {
+        let shared = Arc::new(Shared { secrets: secrets(&Client::new(emulator)).await?, sent: Mutex::default() });
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let listener = listener.tap_io(|stream| _ = stream.set_nodelay(true));
+        let routes = Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        let listener = tokio::spawn(async move {
+            let _ = axum::serve(listener, routes).await;
+        });
+        Ok(Self { url, shared, listener })
+    }
+
+    /// The messages since this was last asked.
+    pub(super) fn take_sent(&self) -> Vec<Sent> {
+        std::mem::take(&mut *self.shared.sent())
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}
+
+/// All secrets that have a value, by their ARNs, which is what the template's `!Ref` gives to the functions.
+async fn secrets(client: &Client) -> Result<BTreeMap<SecretVersion, String>> {
+    let mut secrets = BTreeMap::new();
+    let known = client.list_secrets().send().await.context("cannot list the emulator's secrets")?;
+    for arn in known.secret_list().iter().filter_map(|secret| secret.arn()) {
+        let answer = client.get_secret_value().secret_id(arn).send().await;
+        if let Some(value) = answer.ok().and_then(|value| value.secret_string) {
+            secrets.insert(SecretVersion { secret_id: arn.to_owned(), version_stage: current() }, value);
+        }
+    }
+    Ok(secrets)
+}
+
+/// The services' JSON protocols name the operation in a header.
+/// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
+async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap, request: Request<Body>) -> Response {
+    let arrived = Instant::now();
+    let Ok(body) = to_bytes(request.into_body(), MAX_REQUEST).await else {
+        return refusal("RequestEntityTooLarge");
+    };
+    match headers.get("x-amz-target").and_then(|target| target.to_str().ok()) {
+        Some("secretsmanager.GetSecretValue") => shared.secret(&body),
+        Some("AmazonSQS.SendMessage") => shared.take(body, arrived),
+        _ => refusal("UnknownOperationException"),
+    }
+}
+
+impl Shared {
+    fn secret(&self, body: &[u8]) -> Response {
+        let Ok(wanted) = serde_json::from_slice::<SecretVersion>(body) else {
+            return refusal("InvalidRequestException");
+        };
+        match self.secrets.get(&wanted) {
+            Some(value) => json_answer(&json!({ "ARN": wanted.secret_id, "SecretString": value })),
+            None => refusal("ResourceNotFoundException"),
+        }
+    }
+
+    fn take(&self, request: Bytes, arrived: Instant) -> Response {
+        let mut sent = self.sent();
+        let answer = json_answer(&json!({ "MessageId": format!("message-{}", sent.len()) }));
+        sent.push(Sent { request, took: arrived.elapsed() });
+        answer
+    }
+
+    fn sent(&self) -> MutexGuard<'_, Vec<Sent>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn json_answer(value: &Value) -> Response {
+    Json(value).into_response()
+}
+
+fn refusal(kind: &str) -> Response {
+    (StatusCode::BAD_REQUEST, Json(json!({ "__type": kind }))).into_response()
+}
