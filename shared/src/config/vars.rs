@@ -1,6 +1,6 @@
 //! Where settings come from: the process environment in production, a map in tests.
 
-use std::{env, str::FromStr};
+use std::{env, fmt, str::FromStr};
 
 /// A source of settings by name.
 pub trait Vars {
@@ -36,7 +36,7 @@ impl Vars for ProcessEnv {
 }
 
 /// A setting is wrong. Names the variable and never prints its value.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// It isn't set, or empty.
     #[error("the environment variable {0} is not set")]
@@ -44,4 +44,11 @@ pub enum ConfigError {
     /// It isn't of the form that it should have.
     #[error("the environment variable {0} is malformed")]
     Malformed(&'static str),
+}
+
+/// The message: it's what a `main` prints that can't start.
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }

@@ -5,11 +5,12 @@ use std::{env, path::PathBuf};
 use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 use tests::runtime_api::Sandbox;
+use tokio::sync::Mutex;
 
 use super::{Answer, World};
 
 /// A function in a sandbox of its own.
-pub(crate) struct FunctionSandbox(Sandbox);
+pub(crate) struct FunctionSandbox(Mutex<Sandbox>);
 
 /// An HTTP function in a sandbox of its own.
 pub(crate) struct HttpSandbox(FunctionSandbox);
@@ -24,17 +25,17 @@ impl FunctionSandbox {
         let mut settings = world.aws.settings(&world.stack.functions[function]).await;
         settings.insert("AWS_ENDPOINT_URL".to_owned(), world.stack.aws_endpoint_url.clone());
         settings.extend(changed.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
-        Self(Sandbox::start(&binary(function), settings).await.unwrap())
+        Self(Mutex::new(Sandbox::start(&binary(function), settings).unwrap()))
     }
 
     /// Its answer to an event.
     pub(crate) async fn invoke(&self, event: Value) -> Value {
-        self.0.invoke(&event).await.unwrap()
+        self.0.lock().await.invoke(&event).await.unwrap()
     }
 
     /// Waits for a line with this text.
     pub(crate) async fn printed(&self, text: &str) -> bool {
-        self.0.line(|line| line.contains(text)).await.is_some()
+        self.0.lock().await.line(|line| line.contains(text)).await.is_ok()
     }
 }
 

@@ -21,7 +21,8 @@ pub(super) struct Machine {
 impl Machine {
     /// Looks at it now.
     pub(super) fn look() -> Result<Self> {
-        let read = |path| fs::read_to_string(path).with_context(|| format!("{path} is needed: only Linux tells enough"));
+        let read =
+            |path| fs::read_to_string(path).with_context(|| format!("{path} is needed: only Linux tells enough"));
         Ok(Self {
             cores: available_parallelism().map_or(1, NonZero::get),
             cpu: cpu_model(&read("/proc/cpuinfo")?).unwrap_or_else(|| std::env::consts::ARCH.to_owned()),

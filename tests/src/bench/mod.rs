@@ -45,8 +45,9 @@ pub async fn run(options: &BenchOptions, processes: &Processes) -> Result<Report
     let machine = Machine::look()?;
     let mut report = Report::new(machine, options);
     for name in site.functions().filter(|name| options.includes(name)) {
+        Progress::Visible.say(format_args!("measuring {name}"));
         let event = events::of(&project, &site, name)?;
-        let figures = Progress::Visible.step("measured", Figures::of(&site.function(name)?, &event, options)).await?;
+        let figures = Figures::of(&site.function(name)?, &event, options).await?;
         report.lines.push(Line { name: name.to_owned(), is_http: event.is_http, figures });
     }
     report.harness = Some(ingest::harness(options).await?);

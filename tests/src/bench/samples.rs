@@ -25,11 +25,6 @@ impl Samples {
     pub(super) fn median(&self) -> Duration {
         self.percentile(50)
     }
-
-    /// How many there are.
-    pub(super) fn count(&self) -> usize {
-        self.0.len()
-    }
 }
 
 /// A time in milliseconds, as all tables have it.

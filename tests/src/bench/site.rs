@@ -11,9 +11,7 @@ use aws_sdk_lambda::Client;
 use super::aws::StandIn;
 use crate::{
     runtime_api::Sandbox,
-    stack::{
-        Build, Processes, Project, Stack, StackDescription, StackOptions, aws::sdk_config, progress::Progress,
-    },
+    stack::{Build, Processes, Project, Stack, StackDescription, StackOptions, aws::sdk_config, progress::Progress},
 };
 
 /// So many requests a minute that none is refused.
@@ -41,8 +39,7 @@ pub(super) struct Function<'a> {
 impl Site {
     /// Builds the functions as they are shipped, deploys them, and reads their settings.
     pub(super) async fn up(project: &Project, processes: &Processes) -> Result<Self> {
-        let options =
-            StackOptions { folder: project.root().join("target/bench"), port: None, build: Build::Release };
+        let options = StackOptions { folder: project.root().join("target/bench"), port: None, build: Build::Release };
         let stack = Stack::up(&options, project, processes, Progress::Visible).await?;
         let emulator = sdk_config(&stack.description.aws_endpoint_url);
         let aws = StandIn::of(&emulator).await?;

@@ -7,11 +7,13 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
 use tests::journey;
+use tests::stack::control::{self, Order, Server};
 use tests::stack::guard::{self, GuardOptions, StopSignal};
 use tests::stack::progress::Progress;
 use tests::stack::signals::Signals;
 use tests::stack::{
     Build, Processes, Project, Stack, StackDescription, StackOptions, ToolSet, description_file, guarded, install,
+    require_stack,
 };
 use tokio::runtime::Runtime;
 
@@ -36,6 +38,15 @@ enum Command {
     Demo(Location),
     /// Start the stack, run a command with STACK_JSON in its environment, and end with its exit code.
     Exec(ExecOptions),
+    /// Stop a server of the running stack, or start it again.
+    Server {
+        /// What to do.
+        order: Order,
+        /// The server.
+        server: Server,
+        #[command(flatten)]
+        location: Location,
+    },
     /// Install a set of tools and print the folder with its programs.
     Tools {
         /// Which set.
@@ -109,6 +120,7 @@ async fn carry_out(command: Command, processes: &Processes) -> Result<ExitCode> 
         Command::Run(options) => demonstrate_and_stay_up(&options, processes).await,
         Command::Demo(location) => demonstrate(&location).await,
         Command::Exec(options) => execute(&options, processes).await,
+        Command::Server { order, server, location } => obey(order, server, &location).await,
         Command::Tools { set } => print_tools(set, processes).await,
         Command::Guard(_) => bail!("a guard starts nothing but its program"),
     }
@@ -129,7 +141,13 @@ async fn demonstrate_and_stay_up(options: &UpOptions, processes: &Processes) -> 
 
 async fn demonstrate(location: &Location) -> Result<ExitCode> {
     let folder = location.folder(&Project::find()?);
+    require_stack(&folder)?;
     journey::walk(&StackDescription::load(&description_file(&folder))?).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn obey(order: Order, server: Server, location: &Location) -> Result<ExitCode> {
+    control::order(&location.folder(&Project::find()?), order, server).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -63,10 +63,7 @@ pub(super) fn routes(operations: Arc<Operations>) -> Router {
         .route("/invocation/{id}/response", post(response))
         .route("/invocation/{id}/error", post(error))
         .route("/init/error", post(init_error));
-    Router::new()
-        .nest("/2018-06-01/runtime", paths)
-        .layer(DefaultBodyLimit::max(MAX_ANSWER))
-        .with_state(operations)
+    Router::new().nest("/2018-06-01/runtime", paths).layer(DefaultBodyLimit::max(MAX_ANSWER)).with_state(operations)
 }
 
 /// Waits until there is an event. The clock runs from here to the answer's last byte.

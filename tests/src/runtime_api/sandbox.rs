@@ -101,12 +101,17 @@ impl Sandbox {
         attended(outcome, &mut self.process, &self.output, self.patience).await
     }
 
+    /// The process's id, for signals and for tools that look at it; `None` once it has ended.
+    pub fn process_id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// What the process has used so far. Only Linux tells.
     ///
     /// # Errors
     /// The process has ended, or this isn't Linux.
     pub fn usage(&self) -> io::Result<Usage> {
-        Usage::of(self.process.id().ok_or(io::ErrorKind::NotFound)?)
+        Usage::of(self.process_id().ok_or(io::ErrorKind::NotFound)?)
     }
 
     /// What the function has written so far, line by line: logs and metrics.

@@ -22,13 +22,12 @@ while True:
     headers, event = call("GET", "invocation/next")
     path, event = "invocation/" + headers["lambda-runtime-aws-request-id"], json.loads(event)
     print("working on", event, flush=True)
-    match event:
-        case "environment": call("POST", path + "/response", json.dumps(dict(os.environ)))
-        case "fail": call("POST", path + "/error", json.dumps({"errorType": "Oops", "errorMessage": "it broke"}))
-        case "exit": print("farewell", file=sys.stderr); os._exit(3)
-        case "hang": time.sleep(3600)
-        case "mumble": call("POST", path + "/response", "not JSON")
-        case _: call("POST", path + "/response", json.dumps({"echo": event}))
+    if event == "environment": call("POST", path + "/response", json.dumps(dict(os.environ)))
+    elif event == "fail": call("POST", path + "/error", json.dumps({"errorType": "Oops", "errorMessage": "it broke"}))
+    elif event == "exit": print("farewell", file=sys.stderr, flush=True); os._exit(3)
+    elif event == "hang": time.sleep(3600)
+    elif event == "mumble": call("POST", path + "/response", "not JSON")
+    else: call("POST", path + "/response", json.dumps({"echo": event}))
 "#;
 
 fn sandbox(environment: &[(&str, &str)]) -> Sandbox {
@@ -75,7 +74,7 @@ async fn a_function_that_ends_says_how_and_what_it_wrote() {
     let error = sandbox.invoke(&json!("exit")).await.unwrap_err();
     let FunctionError::Ended { status, output } = error else { panic!("{error}") };
     assert_eq!(status.code(), Some(3));
-    assert_eq!(output.lines().collect::<Vec<_>>(), ["working on exit", "farewell"]);
+    assert!(output.contains("working on exit") && output.contains("farewell"), "{output}");
     assert!(matches!(sandbox.invoke(&json!(1)).await, Err(FunctionError::Ended { .. })));
 }
 
@@ -123,7 +122,7 @@ async fn a_running_process_tells_what_it_uses_and_a_dead_one_does_not() {
 async fn the_process_ends_with_its_sandbox() {
     let mut sandbox = sandbox(&[]);
     sandbox.first_poll().await.unwrap();
-    let state = format!("/proc/{}/stat", sandbox.process.id().unwrap());
+    let state = format!("/proc/{}/stat", sandbox.process_id().unwrap());
     drop(sandbox);
     let is_gone = || std::fs::read_to_string(&state).map_or(true, |stat| stat.contains(") Z "));
     tokio::time::timeout(Duration::from_secs(10), async {

@@ -1,7 +1,9 @@
 //! `stack.json`: the addresses, names and secrets of a running stack, for tests, tools and people.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -88,16 +90,16 @@ pub struct InstagramSecret {
 impl StackDescription {
     /// Reads the description of a running stack.
     pub fn load(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).with_context(|| {
-            format!("no stack is running: {} cannot be read; start one with `make up`", path.display())
-        })?;
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         serde_json::from_str(&text).with_context(|| format!("{} does not describe a stack", path.display()))
     }
 
     /// Writes the description so that a reader sees all of it or nothing.
     pub fn save(&self, path: &Path) -> Result<()> {
         let draft = path.with_extension("json.draft");
-        fs::write(&draft, serde_json::to_string_pretty(self)? + "\n")?;
+        // It holds the credentials of real apps where those were given.
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        writeln!(file, "{}", serde_json::to_string_pretty(self)?)?;
         fs::rename(&draft, path).with_context(|| format!("cannot write {}", path.display()))
     }
 }

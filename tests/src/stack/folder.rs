@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 /// A claimed folder. The claim ends with the process, however it ends.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl StackFolder {
         let path = path.canonicalize()?;
         let lock = lock(&path)?;
         let folder = Self { path, _lock: lock };
-        folder.wipe()?;
+        folder.wipe();
         fs::create_dir_all(folder.logs())?;
         fs::create_dir_all(folder.data())?;
         Ok(folder)
@@ -41,29 +41,44 @@ impl StackFolder {
         self.logs().join(format!("{name}.log"))
     }
 
-    /// What the servers store; it goes when the stack goes.
+    /// What the servers store. Not shared with an earlier stack, whose servers may still be on their way out.
     pub(super) fn data(&self) -> PathBuf {
-        self.path.join("data")
+        self.path.join("data").join(std::process::id().to_string())
     }
 
-    /// Removes everything but the logs.
-    pub(super) fn clear(&self) {
+    /// Says that no stack is up any more. Data and logs stay for a look until the next stack comes.
+    pub(super) fn retire(&self) {
         let _ = fs::remove_file(description_file(&self.path));
-        let _ = fs::remove_dir_all(self.data());
+        let _ = fs::remove_file(control_file(&self.path));
     }
 
-    fn wipe(&self) -> Result<()> {
-        self.clear();
-        if self.logs().exists() {
-            fs::remove_dir_all(self.logs())?;
-        }
-        Ok(())
+    fn wipe(&self) {
+        self.retire();
+        let _ = fs::remove_dir_all(self.path.join("data"));
+        let _ = fs::remove_dir_all(self.logs());
     }
+}
+
+/// Fails unless a stack is up in the folder; a killed one may have left its description there.
+pub fn require_stack(folder: &Path) -> Result<()> {
+    let held = File::open(folder.join("lock"))
+        .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)));
+    ensure!(
+        held && description_file(folder).exists(),
+        "no stack is up in {}: start one with `make up`",
+        folder.display()
+    );
+    Ok(())
 }
 
 /// The description of the stack in a folder, present only while it is up.
 pub fn description_file(folder: &Path) -> PathBuf {
     folder.join("stack.json")
+}
+
+/// Where the stack listens for orders, present only while it is up.
+pub(super) fn control_file(folder: &Path) -> PathBuf {
+    folder.join("control")
 }
 
 /// The lock file names its holder, for the message to whoever comes second.
@@ -98,6 +113,7 @@ mod tests {
         let refusal = StackFolder::claim(&path).unwrap_err().to_string();
 
         assert!(refusal.contains(&format!("process {}", std::process::id())), "{refusal}");
+        assert!(require_stack(&path).is_err(), "the first one isn't up yet");
         drop(first);
         StackFolder::claim(&path).unwrap();
         fs::remove_dir_all(&path).unwrap();

@@ -22,6 +22,7 @@ pub(super) struct Launch<'a> {
     pub(super) executables: BTreeMap<String, PathBuf>,
     pub(super) servers: &'a Servers,
     pub(super) platforms: &'a Platforms,
+    pub(super) secrets: PlatformSecrets,
     pub(super) progress: Progress,
 }
 
@@ -31,7 +32,7 @@ impl Launch<'_> {
         let endpoint = self.servers.emulator.url();
         let config = sdk_config(&endpoint);
         let progress = self.progress;
-        let secrets = PlatformSecrets::from_environment()?;
+        let secrets = self.secrets.clone();
         let deployment = progress.step("deployment", self.deploy(&config)).await?;
         secrets::fill(&config, &deployment, &secrets, &self.servers.postgres.access).await?;
         event_sources::limit(&config, &deployment).await?;

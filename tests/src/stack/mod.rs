@@ -9,6 +9,7 @@
 pub mod aws;
 mod certificates;
 mod compile;
+pub mod control;
 mod deployment;
 mod description;
 mod emulator;
@@ -36,16 +37,18 @@ mod tools;
 mod users;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 
 pub use self::compile::Build;
 pub use self::description::{InstagramSecret, MetaSecret, PlatformSecrets, StackDescription, StackUser, TikTokSecret};
-pub use self::folder::description_file;
+pub use self::folder::{description_file, require_stack};
 pub use self::process::{Processes, guarded};
 pub use self::project::Project;
 pub use self::tools::{ToolSet, install};
 
+use self::control::Control;
 use self::folder::StackFolder;
 use self::launch::Launch;
 use self::progress::Progress;
@@ -69,7 +72,7 @@ pub struct Stack {
     /// What someone from outside needs.
     pub description: StackDescription,
     folder: StackFolder,
-    _servers: Servers,
+    _control: Control,
     _platforms: Platforms,
 }
 
@@ -92,14 +95,18 @@ impl Stack {
     ) -> Result<Self> {
         let folder = StackFolder::claim(&options.folder)?;
         let site = Site { options, project, folder, processes, progress };
-        let platforms = Platforms::start().await?;
+        let secrets = PlatformSecrets::from_environment()?;
+        let platforms = Platforms::start(&secrets).await?;
         let template = project.template()?;
         let (executables, servers) =
             tokio::try_join!(progress.step("build", compile::compile(&template, &site)), Servers::start(&site),)?;
-        let launch = Launch { template: &template, executables, servers: &servers, platforms: &platforms, progress };
+        let launch =
+            Launch { template: &template, executables, servers: &servers, platforms: &platforms, secrets, progress };
         let description = launch.carry_out().await?;
-        description.save(&description_file(site.folder.path()))?;
-        Ok(Self { description, folder: site.folder, _servers: servers, _platforms: platforms })
+        let folder = site.folder;
+        let control = Control::start(folder.path(), Arc::new(servers), processes.clone()).await?;
+        description.save(&description_file(folder.path()))?;
+        Ok(Self { description, folder, _control: control, _platforms: platforms })
     }
 
     /// Where the description is.
@@ -115,6 +122,6 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        self.folder.clear();
+        self.folder.retire();
     }
 }

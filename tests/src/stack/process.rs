@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -26,10 +26,10 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 /// How many lines of a log tell what went wrong.
 const TAIL_LINES: usize = 20;
 
-/// All programs of one stack.
-#[derive(Debug)]
+/// All programs of one stack; a clone is the same ones.
+#[derive(Debug, Clone)]
 pub struct Processes {
-    attendants: Mutex<JoinSet<()>>,
+    attendants: Arc<Mutex<JoinSet<()>>>,
     casualty: watch::Sender<Option<&'static str>>,
 }
 
@@ -69,7 +69,7 @@ impl Processes {
     /// None yet.
     #[expect(clippy::new_without_default, reason = "a stack makes one, on purpose")]
     pub fn new() -> Self {
-        Self { attendants: Mutex::default(), casualty: watch::Sender::new(None) }
+        Self { attendants: Arc::default(), casualty: watch::Sender::new(None) }
     }
 
     /// Starts a server that writes to the log file.

@@ -10,6 +10,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use tokio::sync::Mutex;
 use tokio_postgres::NoTls;
 
 use self::binaries::{Binaries, SERVER_USER};
@@ -28,8 +29,9 @@ const ROLE: &str = "social";
 #[derive(Debug)]
 pub(super) struct Postgres {
     /// How the functions reach it.
-    pub access: DatabaseAccess,
-    _process: Process,
+    pub(super) access: DatabaseAccess,
+    server: Server,
+    process: Mutex<Option<Process>>,
     _front: Option<TlsFront>,
 }
 
@@ -49,6 +51,7 @@ pub(super) struct DatabaseAccess {
 }
 
 /// What the server is started with, again and again on the same port.
+#[derive(Debug)]
 struct Server {
     binaries: Binaries,
     data: PathBuf,
@@ -69,7 +72,24 @@ impl Postgres {
         };
         let port = front.as_ref().map_or(server.port, TlsFront::port);
         let access = server.grant_access(port, identity.authority).await?;
-        Ok(Self { access, _process: process, _front: front })
+        Ok(Self { access, server, process: Mutex::new(Some(process)), _front: front })
+    }
+
+    /// Ends it at once, as a crash would.
+    pub(super) async fn stop(&self) -> Result<()> {
+        match self.process.lock().await.take() {
+            Some(process) => process.stop().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Starts it again, on the same port with the same data.
+    pub(super) async fn start_again(&self, processes: &Processes) -> Result<()> {
+        let mut process = self.process.lock().await;
+        if process.is_none() {
+            *process = Some(self.server.start(processes).await?);
+        }
+        Ok(())
     }
 }
 

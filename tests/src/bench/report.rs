@@ -1,0 +1,118 @@
+//! The figures as a person reads them.
+
+use std::fmt::{Display, Formatter, Result};
+
+use super::{
+    BenchOptions, Figures, Machine,
+    bars::{self, Bar, Bars},
+    ingest::Warm,
+    processor::Comparison,
+    samples::{Samples, milliseconds},
+    table::Table,
+};
+
+/// Everything that was measured.
+#[derive(Debug)]
+pub struct Report {
+    machine: Machine,
+    starts: usize,
+    calls: usize,
+    pub(super) lines: Vec<Line>,
+    pub(super) harness: Option<Samples>,
+    pub(super) ingest: Option<Warm>,
+    pub(super) processor: Option<Comparison>,
+}
+
+/// One function.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) name: String,
+    pub(super) is_http: bool,
+    pub(super) figures: Figures,
+}
+
+impl Report {
+    /// Nothing yet.
+    pub(super) fn new(machine: Machine, options: &BenchOptions) -> Self {
+        let (starts, calls) = (options.starts, options.calls);
+        Self { machine, starts, calls, lines: Vec::new(), harness: None, ingest: None, processor: None }
+    }
+
+    fn starts_table(&self) -> Table {
+        let mut table = Table::new(["start", "size MB", "init ms", "init CPU ms", "first call ms", "its CPU ms"]);
+        for Line { name, is_http, figures } in &self.lines {
+            let bars = Bars::of(name, *is_http);
+            table.row([
+                name.clone(),
+                bars.size.beside(megabytes(figures.size), 1),
+                bars.init.beside(milliseconds(figures.init.median()), 1),
+                bars.init_cpu.beside(milliseconds(figures.init_cpu.median()), 1),
+                time(figures.first.median()),
+                time(figures.first_cpu.median()),
+            ]);
+        }
+        table
+    }
+
+    fn calls_table(&self) -> Table {
+        let mut table = Table::new(["warm", "p50 ms", "p99 ms", "peak RSS MB"]);
+        for Line { name, is_http, figures } in &self.lines {
+            let peak_rss = Bars::of(name, *is_http).peak_rss.beside(megabytes(figures.peak_rss), 1);
+            table.row([name.clone(), time(figures.warm.median()), time(figures.warm.percentile(99)), peak_rss]);
+        }
+        if let Some(harness) = &self.harness {
+            let name = "(a function that does nothing, 64 KB)".to_owned();
+            table.row([name, time(harness.median()), time(harness.percentile(99))]);
+        }
+        table
+    }
+}
+
+fn ingest_table(warm: &Warm) -> Table {
+    let mut table = Table::new(["webhook-ingest, 64 KB body", "p50 ms", "p99 ms"]);
+    let rows = [
+        ("whole call", &warm.whole, Bar::None),
+        ("the queue's part: head of the request to its answer", &warm.queue, Bar::None),
+        ("without the queue's part", &warm.without_queue, bars::INGEST_WARM),
+    ];
+    for (name, samples, bar) in rows {
+        let median = bar.beside(milliseconds(samples.median()), 2);
+        table.row([name.to_owned(), median, time(samples.percentile(99))]);
+    }
+    let peak_rss = Bars::of(super::ingest::NAME, true).peak_rss.beside(megabytes(warm.peak_rss), 1);
+    table.row(["peak RSS MB".to_owned(), peak_rss]);
+    table
+}
+
+fn processor_table(comparison: &Comparison) -> Table {
+    let mut table = Table::new(["webhook-processor, 10 messages of 100 comments", "rows/s", "batch p50 ms", "%"]);
+    let [processor, bare] = [&comparison.processor, &comparison.bare].map(Comparison::rows_per_second);
+    let share = bars::PROCESSOR_SHARE.beside(processor / bare * 100.0, 0);
+    table.row(["processor".to_owned(), format!("{processor:.0}"), time(comparison.processor.median()), share]);
+    table.row(["bare upserts".to_owned(), format!("{bare:.0}"), time(comparison.bare.median()), "100".to_owned()]);
+    table
+}
+
+impl Display for Report {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let Self { machine, starts, calls, .. } = self;
+        writeln!(f, "{machine}")?;
+        writeln!(f, "release profile, {starts} starts and {calls} warm calls of each function; medians, MB = 10^6\n")?;
+        writeln!(f, "{}\n{}", self.starts_table(), self.calls_table())?;
+        if let Some(ingest) = &self.ingest {
+            writeln!(f, "{}", ingest_table(ingest))?;
+        }
+        if let Some(processor) = &self.processor {
+            writeln!(f, "{}", processor_table(processor))?;
+        }
+        Ok(())
+    }
+}
+
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+fn time(time: std::time::Duration) -> String {
+    format!("{:.2}", milliseconds(time))
+}
