@@ -4,7 +4,10 @@
 
 mod access;
 mod accounts;
+mod contract;
 mod health;
+mod invoke;
+mod jwks;
 mod limits;
 mod migrations;
 mod settings;

@@ -22,7 +22,7 @@ impl App {
     /// # Errors
     /// A setting is missing or malformed.
     pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
-        Ok(Self { database: Database::load(vars, &aws::load().await)? })
+        Ok(Self { database: Database::load(vars, &aws::load(vars).await?)? })
     }
 
     /// Applies a batch; a message that isn't reported as failed is done.

@@ -4,7 +4,7 @@ use std::{env, path::PathBuf};
 
 use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
-use tests::runtime_api::Sandbox;
+use tests::runtime_api::{FunctionError, Sandbox};
 use tokio::sync::Mutex;
 
 use super::{Answer, World};
@@ -30,7 +30,12 @@ impl FunctionSandbox {
 
     /// Its answer to an event.
     pub(crate) async fn invoke(&self, event: Value) -> Value {
-        self.0.lock().await.invoke(&event).await.unwrap()
+        self.try_invoke(event).await.unwrap()
+    }
+
+    /// Its answer to an event, or why there is none.
+    pub(crate) async fn try_invoke(&self, event: Value) -> Result<Value, FunctionError> {
+        self.0.lock().await.invoke(&event).await
     }
 
     /// Waits for a line with this text.

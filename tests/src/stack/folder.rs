@@ -50,6 +50,7 @@ impl StackFolder {
     pub(super) fn retire(&self) {
         let _ = fs::remove_file(description_file(&self.path));
         let _ = fs::remove_file(control_file(&self.path));
+        let _ = fs::remove_file(settings_file(&self.path));
     }
 
     fn wipe(&self) {
@@ -74,6 +75,11 @@ pub fn require_stack(folder: &Path) -> Result<()> {
 /// The description of the stack in a folder, present only while it is up.
 pub fn description_file(folder: &Path) -> PathBuf {
     folder.join("stack.json")
+}
+
+/// The functions' settings, present only while the stack is up.
+pub fn settings_file(folder: &Path) -> PathBuf {
+    folder.join("functions.env")
 }
 
 /// Where the stack listens for orders, present only while it is up.

@@ -30,6 +30,7 @@ mod random;
 mod redis;
 mod secrets;
 mod servers;
+mod settings;
 pub mod signals;
 mod simulators;
 mod template;
@@ -43,7 +44,7 @@ use anyhow::Result;
 
 pub use self::compile::Build;
 pub use self::description::{InstagramSecret, MetaSecret, PlatformSecrets, StackDescription, StackUser, TikTokSecret};
-pub use self::folder::{description_file, require_stack};
+pub use self::folder::{description_file, require_stack, settings_file};
 pub use self::process::{Processes, guarded};
 pub use self::project::Project;
 pub use self::tools::{ToolSet, install};
@@ -105,6 +106,7 @@ impl Stack {
         let description = launch.carry_out().await?;
         let folder = site.folder;
         let control = Control::start(folder.path(), Arc::new(servers), processes.clone()).await?;
+        settings::write(folder.path(), &description).await?;
         description.save(&description_file(folder.path()))?;
         Ok(Self { description, folder, _control: control, _platforms: platforms })
     }
