@@ -12,9 +12,6 @@ CREATE TABLE tiktok_posts (
     title                   TEXT,
     request_json            JSONB NOT NULL DEFAULT '{}', -- what the person asked for, whole
     publish_at              TIMESTAMPTZ,
-    platform_post_ids       TEXT[] NOT NULL DEFAULT '{}', -- one draft may become several posts; 19 digits stay text
-    visibility              VARCHAR(50),
-    visibility_create_time  BIGINT, -- TikTok's seconds: events come late and in any order, the greatest wins
     error_code              VARCHAR(100),
     error_message           TEXT,
     intent                  VARCHAR(50), -- written before a call that can't be taken back, cleared by its answer
@@ -46,7 +43,6 @@ CREATE TABLE tiktok_posts (
     CONSTRAINT tiktok_posts_media_kind_check CHECK (media_kind IN ('VIDEO', 'PHOTO')),
     CONSTRAINT tiktok_posts_mode_check CHECK (mode IN ('DIRECT_POST', 'MEDIA_UPLOAD')),
     CONSTRAINT tiktok_posts_source_check CHECK (source IN ('FILE_UPLOAD', 'PULL_FROM_URL')),
-    CONSTRAINT tiktok_posts_visibility_check CHECK (visibility IN ('PUBLIC', 'NOT_PUBLIC')),
     CONSTRAINT tiktok_posts_intent_check CHECK (
         intent IN ('init', 'last_chunk', 'cancel') AND (intent IS NULL) = (intent_at IS NULL)),
     CONSTRAINT tiktok_posts_progress_check CHECK (confirmed_bytes BETWEEN 0 AND coalesce(total_bytes, 0)),
@@ -62,3 +58,16 @@ CREATE INDEX idx_tiktok_posts_scheduled ON tiktok_posts (publish_at) WHERE statu
 CREATE INDEX idx_tiktok_posts_next_attempt ON tiktok_posts (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX idx_tiktok_posts_status ON tiktok_posts (status, status_at) WHERE status IN (
     'QUEUED', 'HELD', 'PROCESSING_UPLOAD', 'PROCESSING_DOWNLOAD', 'SEND_TO_USER_INBOX', 'OUTCOME_UNKNOWN');
+
+-- The public posts that came of it: none before moderation, and several where a person posted one draft more than once.
+CREATE TABLE tiktok_public_posts (
+    tiktok_post_id  INTEGER NOT NULL,
+    post_id         VARCHAR(255) NOT NULL, -- 19 digits, which stay text
+    is_public       BOOLEAN NOT NULL,
+    said_at         TIMESTAMPTZ NOT NULL, -- TikTok's time: events come late and in any order, the latest wins
+    created_at      TIMESTAMPTZ NOT NULL DEFAULT now(),
+
+    CONSTRAINT tiktok_public_posts_pkey PRIMARY KEY (tiktok_post_id, post_id),
+    CONSTRAINT tiktok_public_posts_tiktok_post_id_fkey FOREIGN KEY (tiktok_post_id)
+        REFERENCES tiktok_posts (id) ON DELETE CASCADE
+);

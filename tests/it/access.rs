@@ -75,7 +75,10 @@ fn invalid(good: &Value, secret: &str) -> Vec<(&'static str, String)> {
         ("no user", with("sub", Value::Null)),
         ("a user that is no number", with("sub", json!("root"))),
         ("another secret", format!("Bearer {}", sign(good, "another secret, as long as ours is, or longer"))),
-        ("the signature of another token", format!("Bearer {}.{signature}", sign(&json!({}), secret).rsplit_once('.').unwrap().0)),
+        (
+            "the signature of another token",
+            format!("Bearer {}.{signature}", sign(&json!({}), secret).rsplit_once('.').unwrap().0),
+        ),
         ("no signature", format!("Bearer {unsigned}.")),
         ("alg none", format!("Bearer {}", alg_none(good))),
         ("another algorithm", format!("Bearer {}", other_algorithm.unwrap())),

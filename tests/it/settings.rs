@@ -16,7 +16,7 @@ use shared::{
 use tests::template::Template;
 
 /// A value of the right form for each variable that the template sets.
-const SAMPLES: [(&str, &str); 18] = [
+const SAMPLES: [(&str, &str); 19] = [
     ("DATABASE_HOST", "database.example.com"),
     ("DATABASE_NAME", "social"),
     ("DATABASE_PORT", "5432"),
@@ -34,6 +34,7 @@ const SAMPLES: [(&str, &str); 18] = [
     ("METRICS_NAMESPACE", "social-dev"),
     ("REDIS_URL", "redis://cache.example.com:6379"),
     ("TIKTOK_SECRET_ID", "arn:tiktok"),
+    ("WEBHOOKS_DEAD_LETTER_QUEUE_URL", "https://sqs.example.com/webhooks-dlq"),
     ("WEBHOOKS_QUEUE_URL", "https://sqs.example.com/webhooks"),
 ];
 

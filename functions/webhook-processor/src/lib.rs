@@ -3,7 +3,8 @@
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use shared::{
     config::{ConfigError, Vars, aws},
-    services::webhooks::process::{self, Message},
+    queue::Queue,
+    services::webhooks::process::{Message, Processor},
     store::Database,
 };
 
@@ -13,7 +14,7 @@ pub const NAME: &str = "webhook-processor";
 /// What the consumer needs.
 #[derive(Debug)]
 pub struct App {
-    database: Database,
+    processor: Processor,
 }
 
 impl App {
@@ -22,13 +23,15 @@ impl App {
     /// # Errors
     /// A setting is missing or malformed.
     pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
-        Ok(Self { database: Database::load(vars, &aws::load(vars).await?)? })
+        let aws = aws::load(vars).await?;
+        let dead_letters = Queue::new(aws_sdk_sqs::Client::new(&aws), vars.required("WEBHOOKS_DEAD_LETTER_QUEUE_URL")?);
+        Ok(Self { processor: Processor { database: Database::load(vars, &aws)?, dead_letters } })
     }
 
     /// Applies a batch; a message that isn't reported as failed is done.
     pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
         let messages: Vec<_> = event.records.into_iter().map(message).collect();
-        let failed = process::batch(&self.database, &messages).await;
+        let failed = self.processor.batch(&messages).await;
         let mut response = SqsBatchResponse::default();
         response.batch_item_failures = failed.into_iter().map(failure).collect();
         response

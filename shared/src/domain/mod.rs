@@ -15,4 +15,6 @@ pub use ids::{AccountId, UserId};
 pub use page::{Page, PageRequest};
 pub use platform::Platform;
 pub use post::PostStatus;
-pub use webhook_event::{Change, InstagramComment, TikTokPostReport, WebhookEvent};
+pub use webhook_event::{
+    AuthorizationRemoval, Change, InstagramComment, PublicPost, StoredEvent, TikTokPostReport, WebhookEvent,
+};

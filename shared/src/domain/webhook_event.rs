@@ -29,6 +29,27 @@ pub struct WebhookEvent {
     pub change: Change,
 }
 
+/// An event as it lies in the table.
+#[derive(Debug, Clone)]
+pub struct StoredEvent {
+    /// `webhook_events.id`.
+    pub id: i64,
+    /// Who sent it.
+    pub platform: Platform,
+    /// The platform's name of the event.
+    pub event_type: String,
+    /// Its name.
+    pub external_id: String,
+    /// Whose event it is.
+    pub subject_id: Option<String>,
+    /// What the platform said: what it wrote, or the same JSON with other white space.
+    pub payload: Vec<u8>,
+    /// When its delivery came in.
+    pub received_at: OffsetDateTime,
+    /// Ties it to the request that brought it.
+    pub correlation_id: Option<CorrelationId>,
+}
+
 impl WebhookEvent {
     /// What makes it this event and no other.
     pub fn key(&self) -> (Platform, String) {
@@ -37,10 +58,12 @@ impl WebhookEvent {
 }
 
 /// What an event changes in our tables.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// A TikTok post got further.
     TikTokPost(TikTokPostReport),
+    /// A TikTok account took its authorization back.
+    AuthorizationRemoved(AuthorizationRemoval),
     /// A comment was written or edited.
     InstagramComment(InstagramComment),
     /// Nothing.
@@ -48,18 +71,20 @@ pub enum Change {
 }
 
 impl Change {
-    /// The row that must exist before the change can be applied, as `kind:id`.
+    /// The row that must exist before the change can be applied, as `kind:id`. Whoever creates such a row applies what
+    /// waits for it.
     pub fn waits_for(&self) -> Option<String> {
         match self {
             Self::TikTokPost(report) => Some(format!("publish_id:{}", report.publish_id)),
             Self::InstagramComment(comment) => Some(format!("ig_media:{}", comment.media_id)),
-            Self::None => None,
+            // Older than any account that comes later, so there is nothing to wait for.
+            Self::AuthorizationRemoved(_) | Self::None => None,
         }
     }
 }
 
 /// What TikTok says of a post.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TikTokPostReport {
     /// Which post.
     pub publish_id: String,
@@ -67,10 +92,34 @@ pub struct TikTokPostReport {
     pub status: PostStatus,
     /// Why it failed, in the platform's words.
     pub reason: Option<String>,
+    /// The public post that this is about.
+    pub public: Option<PublicPost>,
+}
+
+/// A post under its public id. One draft may become several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicPost {
+    /// The public id.
+    pub post_id: String,
+    /// Whether anybody can see it.
+    pub is_public: bool,
+    /// When that was so. Events come in any order: the latest one tells the truth.
+    pub at: OffsetDateTime,
+}
+
+/// What TikTok says of an authorization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorizationRemoval {
+    /// Whose.
+    pub open_id: String,
+    /// When. One that is older than the account's latest grant says nothing of that grant.
+    pub at: OffsetDateTime,
+    /// Why, as a code of the catalogue.
+    pub reason: &'static str,
 }
 
 /// What Meta says of a comment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstagramComment {
     /// The professional account, by Meta's id.
     pub account_id: String,

@@ -1,13 +1,19 @@
 //! Connected accounts.
 
-use serde::de::{DeserializeOwned, value::StrDeserializer};
+use deadpool_postgres::Transaction;
 use tokio_postgres::{
     Row,
     types::{Json, Type},
 };
 
-use super::{Connection, Parameters, StoreError};
-use crate::domain::{Account, AccountId, AccountStatus, PageRequest, UserId};
+use super::{
+    Connection, Parameters, StoreError,
+    array::{column, storable},
+    word,
+};
+use crate::domain::{
+    Account, AccountId, AccountStatus, AuthorizationRemoval, Change, PageRequest, UserId, WebhookEvent,
+};
 
 /// The owner's accounts, newest first: at most [`PageRequest::fetch`] rows.
 ///
@@ -34,6 +40,51 @@ pub async fn page(connection: &Connection, owner: UserId, page: PageRequest) -> 
     rows.iter().map(account).collect()
 }
 
+/// Marks the TikTok accounts whose authorization was removed as revoked, and shreds their tokens. A removal that is older
+/// than an account's latest grant is passed over. Every removal leaves a line in the audit log.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn apply_removals(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<(), StoreError> {
+    const SQL: &str = "
+        WITH said AS (
+             SELECT DISTINCT ON (open_id) open_id, at, reason, correlation_id
+               FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[])
+                 AS removal (open_id, at, reason, correlation_id)
+              ORDER BY open_id, at DESC),
+        found AS (
+             SELECT a.id, said.reason, said.correlation_id
+               FROM oauth_accounts a JOIN said ON said.open_id = a.open_id
+              WHERE a.provider = 'tiktok' AND a.status <> 'revoked' AND a.granted_at <= said.at
+              ORDER BY a.id
+                FOR UPDATE OF a),
+        revoked AS (
+             UPDATE oauth_accounts a
+                SET status = 'revoked', status_reason = found.reason, status_changed_at = now(), updated_at = now(),
+                    access_token_encrypted = NULL, refresh_token_encrypted = NULL, token_version = token_version + 1
+               FROM found
+              WHERE a.id = found.id
+             RETURNING a.id, a.user_id, found.reason, found.correlation_id)
+        INSERT INTO auth_audit_log (user_id, event, provider, oauth_account_id, outcome, code, correlation_id)
+        SELECT user_id, 'authorization_removed', 'tiktok', id, 'success', reason, correlation_id FROM revoked";
+    let removals: Vec<_> = events.iter().filter_map(|event| Some((*event, removal(event)?))).collect();
+    if removals.is_empty() {
+        return Ok(());
+    }
+    let parameters: Parameters<'_> = &[
+        (&column(&removals, |(_, removal)| storable(&removal.open_id)), Type::TEXT_ARRAY),
+        (&column(&removals, |(_, removal)| removal.at), Type::TIMESTAMPTZ_ARRAY),
+        (&column(&removals, |(_, removal)| removal.reason), Type::TEXT_ARRAY),
+        (&column(&removals, |(event, _)| event.correlation_id.as_ref().map(|id| id.as_str())), Type::TEXT_ARRAY),
+    ];
+    transaction.execute_typed(SQL, parameters).await?;
+    Ok(())
+}
+
+fn removal(event: &WebhookEvent) -> Option<&AuthorizationRemoval> {
+    if let Change::AuthorizationRemoved(removal) = &event.change { Some(removal) } else { None }
+}
+
 fn account(row: &Row) -> Result<Account, StoreError> {
     let scopes: &str = row.try_get("scope")?;
     Ok(Account {
@@ -46,11 +97,4 @@ fn account(row: &Row) -> Result<Account, StoreError> {
         expires_at: row.try_get("expires_at")?,
         instagram_accounts: row.try_get::<_, Json<_>>("instagram_accounts")?.0,
     })
-}
-
-/// A text column that holds one of an enum's words; the CHECK constraints and the enums must agree.
-fn word<T: DeserializeOwned>(row: &Row, column: &'static str) -> Result<T, StoreError> {
-    let text: &str = row.try_get(column)?;
-    T::deserialize(StrDeserializer::<serde::de::value::Error>::new(text))
-        .map_err(|error| StoreError::Unexpected { column, source: error.into() })
 }

@@ -33,6 +33,15 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether the data itself is at fault, so that it's refused however often it's tried: SQLSTATE classes 22 (data),
+    /// 23 (constraints) and 54 (limits of the server). A missing table or a read-only standby isn't the data's fault.
+    pub fn is_rule_violation(&self) -> bool {
+        let Self::Refused(error) = self else { return false };
+        error.code().is_some_and(|state| ["22", "23", "54"].iter().any(|class| state.code().starts_with(class)))
+    }
+}
+
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
         // Without an SQLSTATE the server didn't answer.

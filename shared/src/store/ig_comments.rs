@@ -7,7 +7,8 @@ use tokio_postgres::types::Type;
 
 use super::{
     Parameters, StoreError,
-    webhook_events::{Key, column, storable},
+    array::{clipped, column, optional, storable},
+    webhook_events::Key,
 };
 use crate::domain::{Change, InstagramComment, WebhookEvent};
 
@@ -42,13 +43,13 @@ pub async fn apply(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> R
         reports.iter().map(|(_, comment)| ((&comment.account_id, &comment.id), comment)).collect();
     let comments: Vec<_> = last.into_values().collect();
     let parameters: Parameters<'_> = &[
-        (&column(&comments, |comment| storable(&comment.account_id, 255)), Type::TEXT_ARRAY),
-        (&column(&comments, |comment| storable(&comment.media_id, 255)), Type::TEXT_ARRAY),
-        (&column(&comments, |comment| storable(&comment.id, 255)), Type::TEXT_ARRAY),
-        (&column(&comments, |comment| optional(comment.parent_id.as_deref(), 255)), Type::TEXT_ARRAY),
-        (&column(&comments, |comment| optional(comment.from_id.as_deref(), 255)), Type::TEXT_ARRAY),
-        (&column(&comments, |comment| optional(comment.username.as_deref(), 255)), Type::TEXT_ARRAY),
-        (&column(&comments, |comment| optional(comment.text.as_deref(), usize::MAX)), Type::TEXT_ARRAY),
+        (&column(&comments, |comment| storable(&comment.account_id)), Type::TEXT_ARRAY),
+        (&column(&comments, |comment| storable(&comment.media_id)), Type::TEXT_ARRAY),
+        (&column(&comments, |comment| storable(&comment.id)), Type::TEXT_ARRAY),
+        (&column(&comments, |comment| optional(comment.parent_id.as_deref())), Type::TEXT_ARRAY),
+        (&column(&comments, |comment| optional(comment.from_id.as_deref())), Type::TEXT_ARRAY),
+        (&column(&comments, |comment| comment.username.as_deref().map(|name| clipped(name, 255))), Type::TEXT_ARRAY),
+        (&column(&comments, |comment| optional(comment.text.as_deref())), Type::TEXT_ARRAY),
     ];
     let rows = transaction.query_typed(SQL, parameters).await?;
     let written: Vec<&str> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
@@ -58,8 +59,4 @@ pub async fn apply(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> R
 
 fn comment(event: &WebhookEvent) -> Option<&InstagramComment> {
     if let Change::InstagramComment(comment) = &event.change { Some(comment) } else { None }
-}
-
-fn optional(text: Option<&str>, max: usize) -> Option<String> {
-    text.map(|text| storable(text, max))
 }

@@ -4,11 +4,16 @@
 //! is atomic. Statements are unnamed ([`tokio_postgres::Client::query_typed`]): one round trip, and nothing that would
 //! pin a connection of RDS Proxy.
 
+use serde::de::{DeserializeOwned, value::StrDeserializer};
+use tokio_postgres::Row;
+
 pub mod accounts;
+mod array;
 mod database;
 mod error;
 pub mod ig_comments;
 pub mod tiktok_posts;
+pub mod tiktok_public_posts;
 pub mod webhook_events;
 
 pub use database::{Connection, Database};
@@ -16,3 +21,10 @@ pub use error::StoreError;
 
 /// A statement's parameters with their types.
 type Parameters<'a> = &'a [(&'a (dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type)];
+
+/// A text column that holds one of an enum's words; the CHECK constraints and the enums must agree.
+fn word<T: DeserializeOwned>(row: &Row, column: &'static str) -> Result<T, StoreError> {
+    let text: &str = row.try_get(column)?;
+    T::deserialize(StrDeserializer::<serde::de::value::Error>::new(text))
+        .map_err(|error| StoreError::Unexpected { column, source: error.into() })
+}

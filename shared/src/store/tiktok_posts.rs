@@ -5,7 +5,8 @@ use tokio_postgres::types::Type;
 
 use super::{
     Parameters, StoreError,
-    webhook_events::{Key, column, storable},
+    array::{clipped, column, storable},
+    webhook_events::Key,
 };
 use crate::domain::{Change, PostStatus, TikTokPostReport, WebhookEvent};
 
@@ -41,9 +42,9 @@ pub async fn apply_reports(transaction: &Transaction<'_>, events: &[&WebhookEven
         return Ok(Vec::new());
     }
     let parameters: Parameters<'_> = &[
-        (&column(&reports, |(_, report)| storable(&report.publish_id, 255)), Type::TEXT_ARRAY),
+        (&column(&reports, |(_, report)| storable(&report.publish_id)), Type::TEXT_ARRAY),
         (&column(&reports, |(_, report)| report.status.as_str()), Type::TEXT_ARRAY),
-        (&column(&reports, |(_, report)| report.reason.as_deref().map(|code| storable(code, 100))), Type::TEXT_ARRAY),
+        (&column(&reports, |(_, report)| report.reason.as_deref().map(|code| clipped(code, 100))), Type::TEXT_ARRAY),
         (&column(&reports, |(_, report)| replaces(report.status)), Type::TEXT_ARRAY),
         (&column(&reports, |(event, _)| event.correlation_id.as_ref().map(|id| id.as_str())), Type::TEXT_ARRAY),
     ];

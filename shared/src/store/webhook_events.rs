@@ -8,8 +8,12 @@ use deadpool_postgres::Transaction;
 use serde_json::Value;
 use tokio_postgres::types::Type;
 
-use super::{Parameters, StoreError};
-use crate::domain::{Platform, WebhookEvent};
+use super::{
+    Connection, Parameters, StoreError,
+    array::{clipped, column, optional},
+    word,
+};
+use crate::domain::{CorrelationId, Platform, StoredEvent, WebhookEvent};
 
 /// An event's key: its platform and its external id.
 pub type Key = (Platform, String);
@@ -39,15 +43,15 @@ pub async fn insert_new<'a>(
     let payloads: Vec<_> = events.iter().map(|event| Payload::of(&event.payload)).collect();
     let parameters: Parameters<'_> = &[
         (&column(events, |event| event.platform.as_str()), Type::TEXT_ARRAY),
-        (&column(events, |event| storable(&event.event_type, 100)), Type::TEXT_ARRAY),
+        (&column(events, |event| clipped(&event.event_type, 100)), Type::TEXT_ARRAY),
         (&column(events, |event| event.external_id.as_str()), Type::TEXT_ARRAY),
-        (&column(events, |event| event.subject_id.as_deref().map(|id| storable(id, 255))), Type::TEXT_ARRAY),
+        (&column(events, |event| event.subject_id.as_deref().map(|id| clipped(id, 255))), Type::TEXT_ARRAY),
         (&column(&payloads, |payload| payload.json), Type::TEXT_ARRAY),
         (&column(&payloads, |payload| payload.raw), Type::BYTEA_ARRAY),
         (&column(events, |event| event.occurred_at), Type::TIMESTAMPTZ_ARRAY),
         (&column(events, |event| event.received_at), Type::TIMESTAMPTZ_ARRAY),
-        (&column(events, |event| event.change.waits_for().map(|row| storable(&row, 2000))), Type::TEXT_ARRAY),
-        (&column(events, |event| event.error.as_deref().map(|error| storable(error, 2000))), Type::TEXT_ARRAY),
+        (&column(events, |event| optional(event.change.waits_for().as_deref())), Type::TEXT_ARRAY),
+        (&column(events, |event| event.error.as_deref().map(|error| clipped(error, 2000))), Type::TEXT_ARRAY),
         (&column(events, |event| event.correlation_id.as_ref().map(|id| id.as_str())), Type::TEXT_ARRAY),
     ];
     let rows = transaction.query_typed(SQL, parameters).await?;
@@ -78,6 +82,105 @@ pub async fn mark_applied(transaction: &Transaction<'_>, keys: &[Key]) -> Result
     Ok(())
 }
 
+/// Stores what can never be processed, with its error; again and again is once.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn insert_poison(
+    connection: &Connection,
+    platform: Option<Platform>,
+    payload: &[u8],
+    error: &str,
+) -> Result<(), StoreError> {
+    const SQL: &str = r#"
+        INSERT INTO webhook_events AS e (provider, event_type, external_id, payload_json, payload_raw, processed_at,
+                                         applied_at, error_message)
+        VALUES ($1, 'poison', $2, '{"stored_in":"payload_raw"}', $3, now(), now(), $4)
+            ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO UPDATE
+           SET retry_count = e.retry_count + 1, error_message = excluded.error_message"#;
+    let parameters: Parameters<'_> = &[
+        (&platform.map_or("unknown", Platform::as_str), Type::TEXT),
+        (&platforms::body_id(payload), Type::TEXT),
+        (&payload, Type::BYTEA),
+        (&clipped(error, 2000), Type::TEXT),
+    ];
+    connection.execute_typed(SQL, parameters).await?;
+    Ok(())
+}
+
+/// A row that events may have to wait for.
+#[derive(Debug, Clone, Copy)]
+pub enum Row<'a> {
+    /// A TikTok post, by its `publish_id`.
+    TikTokPost(&'a str),
+    /// Instagram media, by Meta's id.
+    InstagramMedia(&'a str),
+}
+
+impl Row<'_> {
+    fn waited_for(self) -> String {
+        match self {
+            Self::TikTokPost(publish_id) => format!("publish_id:{publish_id}"),
+            Self::InstagramMedia(ig_id) => format!("ig_media:{ig_id}"),
+        }
+    }
+}
+
+/// Locks and returns the events that wait for this row, oldest first.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn take_waiting_for(transaction: &Transaction<'_>, row: Row<'_>) -> Result<Vec<StoredEvent>, StoreError> {
+    const SQL: &str = "
+        SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
+               correlation_id
+          FROM webhook_events
+         WHERE applied_at IS NULL AND waits_for = $1
+         ORDER BY id
+           FOR UPDATE";
+    let rows = transaction.query_typed(SQL, &[(&row.waited_for(), Type::TEXT)]).await?;
+    rows.iter().map(stored).collect()
+}
+
+/// Locks and returns at most `limit` events whose row exists by now, oldest first. Those that another sweep holds are
+/// left to it.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn take_ready(transaction: &Transaction<'_>, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+    const SQL: &str = "
+        SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
+               correlation_id
+          FROM webhook_events e
+         WHERE applied_at IS NULL AND waits_for IS NOT NULL
+           AND (EXISTS (SELECT FROM tiktok_posts p WHERE p.publish_id = substr(e.waits_for, 12) AND e.waits_for LIKE 'publish_id:%')
+                OR EXISTS (SELECT FROM ig_media m
+                             JOIN instagram_accounts a ON a.id = m.instagram_account_id AND a.status <> 'revoked'
+                            WHERE m.ig_id = substr(e.waits_for, 10) AND e.waits_for LIKE 'ig_media:%'
+                              AND a.ig_business_id = e.subject_id))
+         ORDER BY id
+         LIMIT $1
+           FOR UPDATE SKIP LOCKED";
+    let rows = transaction.query_typed(SQL, &[(&limit, Type::INT8)]).await?;
+    rows.iter().map(stored).collect()
+}
+
+fn stored(row: &tokio_postgres::Row) -> Result<StoredEvent, StoreError> {
+    let json: &str = row.try_get("payload_json")?;
+    let raw: Option<&[u8]> = row.try_get("payload_raw")?;
+    let correlation_id: Option<&str> = row.try_get("correlation_id")?;
+    Ok(StoredEvent {
+        id: row.try_get("id")?,
+        platform: word(row, "provider")?,
+        event_type: row.try_get("event_type")?,
+        external_id: row.try_get("external_id")?,
+        subject_id: row.try_get("subject_id")?,
+        payload: raw.unwrap_or(json.as_bytes()).to_vec(),
+        received_at: row.try_get("received_at")?,
+        correlation_id: correlation_id.and_then(CorrelationId::parse),
+    })
+}
+
 /// A payload in the column that can hold it.
 struct Payload<'a> {
     json: &'a str,
@@ -94,16 +197,6 @@ impl<'a> Payload<'a> {
             _ => Self { json: r#"{"stored_in":"payload_raw"}"#, raw: Some(bytes) },
         }
     }
-}
-
-/// Text as a column of `max` characters can hold it: PostgreSQL's text has no U+0000.
-pub(super) fn storable(text: &str, max: usize) -> String {
-    text.chars().take(max).map(|character| if character == '\0' { '\u{fffd}' } else { character }).collect()
-}
-
-/// One member of each item, as an array parameter.
-pub(super) fn column<'a, T, C>(items: &'a [T], member: impl Fn(&'a T) -> C) -> Vec<C> {
-    items.iter().map(member).collect()
 }
 
 #[cfg(test)]

@@ -67,7 +67,8 @@ impl Tables {
 
     /// Media of an Instagram account.
     pub(crate) async fn instagram_media(&self, account: i32, ig_id: &str) -> i32 {
-        let sql = "INSERT INTO ig_media (instagram_account_id, ig_id, media_type) VALUES ($1, $2, 'IMAGE') RETURNING id";
+        let sql =
+            "INSERT INTO ig_media (instagram_account_id, ig_id, media_type) VALUES ($1, $2, 'IMAGE') RETURNING id";
         self.rows(sql, &[&account, &ig_id]).await[0].get(0)
     }
 }

@@ -56,7 +56,7 @@ struct Shared {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct SecretVersion {
-    /// ARN.
+    /// Its name or ARN.
     secret_id: String,
     #[serde(default = "current")]
     version_stage: String,
@@ -92,14 +92,15 @@ impl Drop for StandIn {
     }
 }
 
-/// All secrets that have a value, by their ARNs, which is what the template's `!Ref` gives to the functions.
+/// All secrets that have a value, by their names and ARNs: either may be what the template's `!Ref` comes to.
 async fn secrets(client: &Client) -> Result<BTreeMap<SecretVersion, String>> {
     let mut secrets = BTreeMap::new();
     let known = client.list_secrets().send().await.context("cannot list the emulator's secrets")?;
-    for arn in known.secret_list().iter().filter_map(|secret| secret.arn()) {
-        let answer = client.get_secret_value().secret_id(arn).send().await;
-        if let Some(value) = answer.ok().and_then(|value| value.secret_string) {
-            secrets.insert(SecretVersion { secret_id: arn.to_owned(), version_stage: current() }, value);
+    for secret in known.secret_list() {
+        let answer = client.get_secret_value().set_secret_id(secret.arn.clone()).send().await;
+        let Some(value) = answer.ok().and_then(|value| value.secret_string) else { continue };
+        for secret_id in [&secret.arn, &secret.name].into_iter().flatten().cloned() {
+            secrets.insert(SecretVersion { secret_id, version_stage: current() }, value.clone());
         }
     }
     Ok(secrets)

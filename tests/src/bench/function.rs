@@ -21,9 +21,18 @@ pub(super) struct Figures {
     /// On a CPU during that.
     pub(super) first_cpu: Samples,
     /// The calls after it.
-    pub(super) warm: Samples,
+    pub(super) warm: Calls,
     /// The most memory after all calls, in bytes.
     pub(super) peak_rss: u64,
+}
+
+/// Calls of a warm function, one after the other.
+#[derive(Debug)]
+pub(super) struct Calls {
+    /// How long each took.
+    pub(super) took: Samples,
+    /// On a CPU for each, on average.
+    pub(super) cpu: Duration,
 }
 
 /// One start and the call after it.
@@ -69,12 +78,14 @@ async fn begin(function: &Function<'_>, event: &Event) -> Result<(Sandbox, Start
 }
 
 /// So many calls, one after the other.
-pub(super) async fn calls(sandbox: &mut Sandbox, event: &Event, count: usize) -> Result<Samples> {
+pub(super) async fn calls(sandbox: &mut Sandbox, event: &Event, count: usize) -> Result<Calls> {
+    let before = sandbox.usage()?;
     let mut took = Vec::with_capacity(count);
     for _ in 0..count {
         took.push(call(sandbox, event).await?);
     }
-    Ok(took.into_iter().collect())
+    let cpu = (sandbox.usage()? - before).div_f64(count.max(1) as f64);
+    Ok(Calls { took: took.into_iter().collect(), cpu })
 }
 
 /// One call, and how long it took.

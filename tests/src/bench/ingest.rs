@@ -7,7 +7,7 @@ use tokio::process::Command;
 use super::{
     BenchOptions,
     events::{self, Event},
-    function::{call, calls},
+    function::{Calls, call, calls},
     samples::Samples,
     site::Site,
 };
@@ -25,7 +25,7 @@ const LARGE: usize = 64 * 1024;
 #[derive(Debug)]
 pub(super) struct Warm {
     /// All of a call.
-    pub(super) whole: Samples,
+    pub(super) whole: Calls,
     /// From the head of the function's request to the queue's answer.
     pub(super) queue: Samples,
     /// Each call less its own share of the queue.
@@ -40,21 +40,16 @@ pub(super) async fn measure(project: &Project, site: &Site, options: &BenchOptio
     let event = events::delivery(&sample, &site.description().secrets.meta.app_secret, &large_delivery());
     let mut sandbox = site.function(NAME)?.start()?;
     call(&mut sandbox, &event).await?;
-    let (mut whole, mut queue) = (Vec::new(), Vec::new());
-    for _ in 0..options.calls {
-        site.aws.take_sent();
-        whole.push(call(&mut sandbox, &event).await?);
-        let sent = site.aws.take_sent();
-        ensure!(sent.len() == 1, "one message for each delivery, not {}", sent.len());
-        queue.extend(sent.iter().map(|sent| sent.took));
-    }
-    let without_queue = whole.iter().zip(&queue).map(|(whole, queue)| whole.saturating_sub(*queue)).collect();
-    let peak_rss = sandbox.usage()?.peak_rss;
-    Ok(Warm { whole: whole.into_iter().collect(), queue: queue.into_iter().collect(), without_queue, peak_rss })
+    site.aws.take_sent();
+    let whole = calls(&mut sandbox, &event, options.calls).await?;
+    let queue: Samples = site.aws.take_sent().iter().map(|sent| sent.took).collect();
+    ensure!(queue.count() == options.calls, "{} messages for {} deliveries", queue.count(), options.calls);
+    let without_queue = whole.took.without(&queue);
+    Ok(Warm { whole, queue, without_queue, peak_rss: sandbox.usage()?.peak_rss })
 }
 
 /// Calls of a function that does nothing, with an event of the same size.
-pub(super) async fn harness(options: &BenchOptions) -> Result<Samples> {
+pub(super) async fn harness(options: &BenchOptions) -> Result<Calls> {
     let event = Event { json: json!({ "body": large_delivery() }).to_string().into(), is_http: false };
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("echo");

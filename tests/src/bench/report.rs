@@ -5,9 +5,10 @@ use std::fmt::{Display, Formatter, Result};
 use super::{
     BenchOptions, Figures, Machine,
     bars::{self, Bar, Bars},
+    function::Calls,
     ingest::Warm,
     processor::Comparison,
-    samples::{Samples, milliseconds},
+    samples::milliseconds,
     table::Table,
 };
 
@@ -18,7 +19,7 @@ pub struct Report {
     starts: usize,
     calls: usize,
     pub(super) lines: Vec<Line>,
-    pub(super) harness: Option<Samples>,
+    pub(super) harness: Option<Calls>,
     pub(super) ingest: Option<Warm>,
     pub(super) processor: Option<Comparison>,
 }
@@ -55,27 +56,30 @@ impl Report {
     }
 
     fn calls_table(&self) -> Table {
-        let mut table = Table::new(["warm", "p50 ms", "p99 ms", "peak RSS MB"]);
+        let mut table = Table::new(["warm", "p50 ms", "p99 ms", "CPU ms", "peak RSS MB"]);
         for Line { name, is_http, figures } in &self.lines {
             let peak_rss = Bars::of(name, *is_http).peak_rss.beside(megabytes(figures.peak_rss), 1);
-            table.row([name.clone(), time(figures.warm.median()), time(figures.warm.percentile(99)), peak_rss]);
+            table.row([name.clone()].into_iter().chain(calls(&figures.warm)).chain([peak_rss]));
         }
         if let Some(harness) = &self.harness {
-            let name = "(a function that does nothing, 64 KB)".to_owned();
-            table.row([name, time(harness.median()), time(harness.percentile(99))]);
+            table.row(["(a function that does nothing, 64 KB)".to_owned()].into_iter().chain(calls(harness)));
         }
         table
     }
 }
 
+fn calls(calls: &Calls) -> [String; 3] {
+    [time(calls.took.median()), time(calls.took.percentile(99)), time(calls.cpu)]
+}
+
 fn ingest_table(warm: &Warm) -> Table {
-    let mut table = Table::new(["webhook-ingest, 64 KB body", "p50 ms", "p99 ms"]);
-    let rows = [
-        ("whole call", &warm.whole, Bar::None),
+    let mut table = Table::new(["webhook-ingest, 64 KB body", "p50 ms", "p99 ms", "CPU ms"]);
+    table.row(["whole call".to_owned()].into_iter().chain(calls(&warm.whole)));
+    let parts = [
         ("the queue's part: head of the request to its answer", &warm.queue, Bar::None),
         ("without the queue's part", &warm.without_queue, bars::INGEST_WARM),
     ];
-    for (name, samples, bar) in rows {
+    for (name, samples, bar) in parts {
         let median = bar.beside(milliseconds(samples.median()), 2);
         table.row([name.to_owned(), median, time(samples.percentile(99))]);
     }

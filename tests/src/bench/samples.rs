@@ -2,28 +2,38 @@
 
 use std::time::Duration;
 
-/// Measurements in the order of their size.
+/// Measurements in the order in which they were taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Samples(Vec<Duration>);
 
 impl FromIterator<Duration> for Samples {
     fn from_iter<T: IntoIterator<Item = Duration>>(measurements: T) -> Self {
-        let mut measurements = Vec::from_iter(measurements);
-        measurements.sort_unstable();
-        Self(measurements)
+        Self(Vec::from_iter(measurements))
     }
 }
 
 impl Samples {
     /// The smallest measurement that so many percent of all don't exceed (nearest rank); zero where there are none.
     pub(super) fn percentile(&self, percent: usize) -> Duration {
-        let rank = (self.0.len() * percent).div_ceil(100);
-        self.0.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+        let mut ascending = self.0.clone();
+        ascending.sort_unstable();
+        let rank = (ascending.len() * percent).div_ceil(100);
+        ascending.get(rank.saturating_sub(1)).copied().unwrap_or_default()
     }
 
     /// The middle one.
     pub(super) fn median(&self) -> Duration {
         self.percentile(50)
+    }
+
+    /// Each measurement less the part of it that was measured on its own.
+    pub(super) fn without(&self, parts: &Self) -> Self {
+        self.0.iter().zip(&parts.0).map(|(whole, part)| whole.saturating_sub(*part)).collect()
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
     }
 }
 
@@ -48,6 +58,11 @@ mod tests {
         }
         assert_eq!(samples([1, 2, 3, 4]).median(), Duration::from_millis(2));
         assert_eq!(samples([7]).percentile(99), Duration::from_millis(7));
+    }
+
+    #[test]
+    fn parts_are_taken_from_their_own_measurements() {
+        assert_eq!(samples([5, 9, 1]).without(&samples([1, 3, 2])), samples([4, 6, 0]));
     }
 
     #[test]

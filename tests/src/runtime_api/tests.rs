@@ -91,7 +91,7 @@ async fn a_function_that_hangs_is_killed() {
     sandbox.first_poll().await.unwrap();
     let mut sandbox = sandbox.with_patience(Duration::from_millis(100));
     assert!(matches!(sandbox.invoke(&json!("hang")).await, Err(FunctionError::TimedOut(_))));
-    assert!(matches!(sandbox.first_poll().await, Ok(_)), "its start is known all the same");
+    assert!(sandbox.first_poll().await.is_ok(), "its start is known all the same");
     assert!(matches!(sandbox.invoke(&json!(1)).await, Err(FunctionError::Ended { .. })));
 }
 

@@ -11,7 +11,7 @@ const CODE: &str = "CodeUri: functions/";
 
 /// The folders of all functions in the template.
 pub(super) fn function_names(template: &str) -> BTreeSet<&str> {
-    template.split(CODE).skip(1).map(|rest| name_at_start(rest)).collect()
+    template.split(CODE).skip(1).map(name_at_start).collect()
 }
 
 /// The template with each function's folder replaced by the place of its package.

@@ -4,4 +4,5 @@
 
 pub mod code;
 pub mod signature;
+pub mod split;
 pub mod webhook;

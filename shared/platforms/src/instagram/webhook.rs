@@ -2,6 +2,8 @@
 //!
 //! developers.facebook.com, Instagram platform: webhooks and their examples.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -92,6 +94,21 @@ struct From {
     username: Option<String>,
 }
 
+/// The ids by which mentions and story insights are told apart.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default, deserialize_with = "lenient::text")]
+    media_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    comment_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    #[serde(default, deserialize_with = "lenient::text")]
+    mid: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct Media {
     #[serde(default, deserialize_with = "lenient::text")]
@@ -119,8 +136,8 @@ fn deliveries(body: &[u8]) -> Result<Vec<Delivery>, serde_json::Error> {
 fn events_of(entry: Entry) -> Vec<Event> {
     let account = entry.id.unwrap_or_default();
     let flat = entry.field.map(|field| flat_change(&field, entry.value));
-    let changes = entry.changes.into_iter().chain(flat).map(|change| field_event(&account, change));
-    let messages = entry.messaging.into_iter().map(|item| plain_event("messaging", &account, item));
+    let changes = entry.changes.into_iter().chain(flat).map(|change| change_event(&account, change));
+    let messages = entry.messaging.into_iter().map(|item| message_event(&account, item));
     changes.chain(messages).collect()
 }
 
@@ -131,35 +148,77 @@ fn flat_change(field: &str, value: Option<Box<RawValue>>) -> Box<RawValue> {
     RawValue::from_string(change.clone()).unwrap_or_else(|_| unreachable!("two JSON texts in an object: {change}"))
 }
 
-fn field_event(account: &str, payload: Box<RawValue>) -> Event {
+/// Reads one change that was stored on its own.
+///
+/// # Errors
+/// It isn't JSON.
+pub fn parse_change(account: &str, change: &[u8]) -> Result<Event, serde_json::Error> {
+    Ok(change_event(account, serde_json::from_slice(change)?))
+}
+
+/// One item of `changes`: `{ field, value }`.
+fn change_event(account: &str, payload: Box<RawValue>) -> Event {
     let Ok(change) = lenient::object::<FieldChange>(payload.get().as_bytes()) else {
-        return plain_event("malformed", account, payload);
+        return event("malformed", account, payload.clone(), &[&event_id::canonical(payload.get())], Change::None);
     };
-    match (change.field.as_str(), change.value.as_deref().and_then(comment)) {
-        ("comments" | "live_comments", Some(comment)) => Event {
-            external_id: event_id::of(&[&change.field, &comment.id, comment.text.as_deref().unwrap_or_default()]),
-            event_type: change.field,
-            account_id: account.to_owned(),
-            payload,
-            change: Change::Comment(comment),
-        },
-        _ => plain_event(&change.field, account, payload),
+    let (field, value) = (change.field.as_str(), change.value.as_deref().map_or("null", RawValue::get));
+    match field {
+        "comments" | "live_comments" => comment_event(field, account, payload, value),
+        "mentions" => named_event(field, account, payload, value, |named| {
+            Some(vec![named.media_id?, named.comment_id.unwrap_or_else(|| "caption".to_owned())])
+        }),
+        "story_insights" => named_event(field, account, payload, value, |named| Some(vec![named.media_id?])),
+        _ => event(field, account, payload, &[&event_id::canonical(value)], Change::None),
     }
 }
 
-fn plain_event(event_type: &str, account: &str, payload: Box<RawValue>) -> Event {
+/// One item of `messaging`, named by its message; what belongs to no message, by all that it says.
+fn message_event(account: &str, payload: Box<RawValue>) -> Event {
+    let item = lenient::object::<BTreeMap<String, Box<RawValue>>>(payload.get().as_bytes()).unwrap_or_default();
+    let kind = item.keys().find(|key| !matches!(key.as_str(), "sender" | "recipient" | "timestamp"));
+    let mid = kind.and_then(|kind| lenient::object::<Message>(item[kind].get().as_bytes()).ok()?.mid);
+    let id = match (kind.map(String::as_str), mid) {
+        (Some("message"), Some(mid)) => vec!["message".to_owned(), mid],
+        _ => vec![event_id::canonical(payload.get())],
+    };
+    event("messaging", account, payload, &id.iter().map(String::as_str).collect::<Vec<_>>(), Change::None)
+}
+
+/// A comment's text belongs to its name: an edited one is another event.
+fn comment_event(field: &str, account: &str, payload: Box<RawValue>, value: &str) -> Event {
+    let Some(comment) = comment(value) else {
+        return event(field, account, payload, &[&event_id::canonical(value)], Change::None);
+    };
+    let text = comment.text.clone().unwrap_or_default();
+    event(field, account, payload, &[&comment.id.clone(), &text], Change::Comment(comment))
+}
+
+/// An event named by ids in its value; by all that it says where they are missing.
+fn named_event(
+    field: &str,
+    account: &str,
+    payload: Box<RawValue>,
+    value: &str,
+    name: impl FnOnce(Named) -> Option<Vec<String>>,
+) -> Event {
+    let named = lenient::object::<Named>(value.as_bytes()).ok().and_then(name);
+    let name = named.unwrap_or_else(|| vec![event_id::canonical(value)]);
+    event(field, account, payload, &name.iter().map(String::as_str).collect::<Vec<_>>(), Change::None)
+}
+
+fn event(event_type: &str, account: &str, payload: Box<RawValue>, name: &[&str], change: Change) -> Event {
     Event {
-        external_id: event_id::of(&[event_type, account, &event_id::canonical(payload.get())]),
+        external_id: event_id::of(&[&[event_type, account], name].concat()),
         event_type: event_type.to_owned(),
         account_id: account.to_owned(),
         payload,
-        change: Change::None,
+        change,
     }
 }
 
 /// `id` in the field reference, `comment_id` in the Facebook Login sample: whichever is there.
-fn comment(value: &RawValue) -> Option<Comment> {
-    let value: CommentValue = lenient::object(value.get().as_bytes()).ok()?;
+fn comment(value: &str) -> Option<Comment> {
+    let value: CommentValue = lenient::object(value.as_bytes()).ok()?;
     let from = value.from.unwrap_or_default();
     Some(Comment {
         id: value.id.or(value.comment_id)?,
@@ -172,71 +231,4 @@ fn comment(value: &RawValue) -> Option<Comment> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const COMMENT: &str = r#"{"id":"17900000000000001","from":{"id":"990000000000001","username":"ada"},"text":"hello","media":{"id":"17800000000000001","media_product_type":"FEED"}}"#;
-
-    fn delivery(time: u64, values: &[&str]) -> String {
-        let changes: Vec<_> = values.iter().map(|value| format!(r#"{{"field":"comments","value":{value}}}"#)).collect();
-        let changes = changes.join(",");
-        format!(
-            r#"{{"object":"instagram","entry":[{{"id":"17841400000000001","time":{time},"changes":[{changes}]}}]}}"#
-        )
-    }
-
-    fn read(body: &str) -> Vec<Event> {
-        parse(body.as_bytes()).unwrap()
-    }
-
-    #[test]
-    fn a_comment_is_read() {
-        let event = read(&delivery(1, &[COMMENT])).pop().unwrap();
-        assert_eq!((event.event_type.as_str(), event.account_id.as_str()), ("comments", "17841400000000001"));
-        let Change::Comment(comment) = event.change else { panic!("{event:?}") };
-        assert_eq!((comment.id.as_str(), comment.media_id.as_str()), ("17900000000000001", "17800000000000001"));
-        assert_eq!((comment.username.as_deref(), comment.text.as_deref()), (Some("ada"), Some("hello")));
-    }
-
-    #[test]
-    fn all_three_shapes_and_the_documented_list_are_read() {
-        let flat = format!(r#"{{"entry":[{{"id":"1","field":"comments","value":{COMMENT}}}]}}"#);
-        let listed = format!("[{}]", delivery(1, &[COMMENT]));
-        let by_comment_id = delivery(1, &[&COMMENT.replacen("\"id\"", "\"comment_id\"", 1)]);
-        for body in [flat, listed, by_comment_id] {
-            assert!(matches!(read(&body)[0].change, Change::Comment(_)), "{body}");
-        }
-        let messages = read(r#"{"entry":[{"id":"1","messaging":[{"message":{"mid":"m"}}]}]}"#);
-        assert_eq!(messages[0].event_type, "messaging");
-    }
-
-    #[test]
-    fn a_redelivery_in_another_batch_has_the_same_ids() {
-        let reply = COMMENT.replacen("001", "002", 1);
-        let first = read(&delivery(1, &[COMMENT, &reply]));
-        let again = read(&delivery(2, &[COMMENT]));
-        assert_eq!(first[0].external_id, again[0].external_id);
-        assert_ne!(first[0].external_id, first[1].external_id);
-    }
-
-    #[test]
-    fn an_edited_comment_is_another_event() {
-        let edited = COMMENT.replace("hello", "hello!");
-        let events = read(&delivery(1, &[COMMENT, &edited]));
-        assert_ne!(events[0].external_id, events[1].external_id);
-    }
-
-    #[test]
-    fn one_malformed_change_does_not_cost_its_neighbours() {
-        let body = format!(r#"{{"entry":[{{"id":"1","changes":[7,{{"field":"comments","value":{COMMENT}}},{{}}]}}]}}"#);
-        let types: Vec<_> = read(&body).into_iter().map(|event| event.event_type).collect();
-        assert_eq!(types, ["malformed", "comments", "malformed"]);
-    }
-
-    #[test]
-    fn what_is_no_delivery_is_refused() {
-        for body in ["", "{}", "7", "null", r#"{"entry":7}"#, r#"{"entry":[{"changes":7}]}"#] {
-            assert!(parse(body.as_bytes()).is_err(), "{body}");
-        }
-    }
-}
+mod tests;

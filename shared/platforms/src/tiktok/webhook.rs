@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
+use super::code::RemovalReason;
 use crate::{event_id, lenient};
 
 /// One event. Everything that TikTok may leave out is optional; what it may add is ignored.
@@ -35,6 +36,11 @@ pub enum Change {
         /// Where it is now.
         progress: PostProgress,
     },
+    /// The account's owner, or TikTok, took the authorization back. The token is dead already.
+    AuthorizationRemoved {
+        /// TikTok's number for why.
+        reason: RemovalReason,
+    },
     /// Nothing that we act on.
     None,
 }
@@ -46,6 +52,16 @@ pub enum PostProgress {
     InboxDelivered,
     /// Posted. Not yet proof that anybody can see it.
     Complete,
+    /// Anybody can see it, under this id. One draft may become several posts.
+    Public {
+        /// The public id.
+        post_id: String,
+    },
+    /// It was public under this id, and no longer is.
+    NoLongerPublic {
+        /// The public id.
+        post_id: String,
+    },
     /// Failed, with TikTok's reason.
     Failed {
         /// The `fail_reason` vocabulary.
@@ -129,13 +145,28 @@ fn external_id(envelope: &Envelope<'_>, content: &Content, content_json: &str) -
 }
 
 fn change(event: &str, content: Content) -> Change {
-    let progress = match event {
-        "post.publish.inbox_delivered" => PostProgress::InboxDelivered,
-        "post.publish.complete" => PostProgress::Complete,
-        "post.publish.failed" => PostProgress::Failed { reason: content.reason.or(content.fail_reason) },
-        _ => return Change::None,
-    };
-    content.publish_id.map_or(Change::None, |publish_id| Change::Post { publish_id, progress })
+    if event == "authorization.removed" {
+        let reason = content.reason.and_then(|reason| reason.parse().ok()).unwrap_or(0);
+        return Change::AuthorizationRemoved { reason: RemovalReason::from(reason) };
+    }
+    let Some(publish_id) = content.publish_id.clone().filter(|id| !id.is_empty()) else { return Change::None };
+    progress(event, content).map_or(Change::None, |progress| Change::Post { publish_id, progress })
+}
+
+/// `None` for what says nothing of a post, or leaves out what it must say.
+fn progress(event: &str, content: Content) -> Option<PostProgress> {
+    let post_id = content.post_id.filter(|id| !id.is_empty());
+    match event {
+        "post.publish.inbox_delivered" => Some(PostProgress::InboxDelivered),
+        "post.publish.complete" => Some(PostProgress::Complete),
+        "post.publish.failed" => Some(PostProgress::Failed { reason: content.reason.or(content.fail_reason) }),
+        "post.publish.publicly_available" => post_id.map(|post_id| PostProgress::Public { post_id }),
+        // TikTok's own spelling, and the one that it may correct it to.
+        "post.publish.no_longer_publicaly_available" | "post.publish.no_longer_publicly_available" => {
+            post_id.map(|post_id| PostProgress::NoLongerPublic { post_id })
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -185,6 +216,27 @@ mod tests {
             let Change::Post { progress, .. } = read(&body).change else { panic!("{body}") };
             assert_eq!(progress, PostProgress::Failed { reason: Some("DIRECT_PUBLISH".to_owned()) });
         }
+    }
+
+    #[test]
+    fn a_public_id_is_read_under_both_spellings_of_its_end() {
+        let with_id = COMPLETE.replace("DIRECT_PUBLISH", r#"DIRECT_PUBLISH\",\"post_id\":\"76"#);
+        let progress = |event: &str| match read(&with_id.replace("publish.complete", event)).change {
+            Change::Post { progress, .. } => progress,
+            other => panic!("{other:?}"),
+        };
+        let post_id = "76".to_owned();
+        assert_eq!(progress("publish.publicly_available"), PostProgress::Public { post_id: post_id.clone() });
+        for spelling in ["publicaly", "publicly"] {
+            let gone = progress(&format!("publish.no_longer_{spelling}_available"));
+            assert_eq!(gone, PostProgress::NoLongerPublic { post_id: post_id.clone() });
+        }
+    }
+
+    #[test]
+    fn a_removed_authorization_tells_why() {
+        let body = r#"{"event":"authorization.removed","user_openid":"-000","content":"{\"reason\": 1 }"}"#;
+        assert_eq!(read(body).change, Change::AuthorizationRemoved { reason: RemovalReason::from(1) });
     }
 
     #[test]

@@ -1,9 +1,16 @@
 //! Turns a delivery into events, each with what it changes.
 
-use platforms::{instagram, tiktok};
+use platforms::{
+    instagram,
+    tiktok::{self, webhook::PostProgress},
+};
+use time::OffsetDateTime;
 
 use crate::{
-    domain::{Change, InstagramComment, Platform, PostStatus, TikTokPostReport, WebhookEvent},
+    domain::{
+        AuthorizationRemoval, Change, InstagramComment, Platform, PostStatus, PublicPost, StoredEvent,
+        TikTokPostReport, WebhookEvent, catalogue::ErrorCode,
+    },
     queue::webhooks::Delivery,
 };
 
@@ -17,25 +24,62 @@ pub(super) fn of(delivery: &Delivery) -> Vec<WebhookEvent> {
     events.unwrap_or_else(|error| vec![malformed(delivery, &error)])
 }
 
+/// An event as it was stored, for applying it later or again. Its name stays the one that it was stored under.
+pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
+    let account = stored.subject_id.as_deref().unwrap_or_default();
+    let change = match stored.platform {
+        Platform::TikTok => tiktok::webhook::parse(&stored.payload).map_or(Change::None, |event| tiktok_change(&event)),
+        Platform::Instagram => instagram::webhook::parse_change(account, &stored.payload)
+            .map_or(Change::None, |event| instagram_change(event.change, account)),
+    };
+    WebhookEvent {
+        platform: stored.platform,
+        event_type: stored.event_type.clone(),
+        external_id: stored.external_id.clone(),
+        subject_id: stored.subject_id.clone(),
+        payload: stored.payload.clone(),
+        occurred_at: None,
+        received_at: stored.received_at,
+        correlation_id: stored.correlation_id.clone(),
+        error: None,
+        change,
+    }
+}
+
 fn from_tiktok(event: tiktok::webhook::Event, delivery: &Delivery) -> WebhookEvent {
     WebhookEvent {
-        event_type: event.event_type,
-        subject_id: event.user_openid,
+        event_type: event.event_type.clone(),
+        subject_id: event.user_openid.clone(),
         occurred_at: event.occurred_at,
-        change: tiktok_change(event.change),
+        change: tiktok_change(&event),
         ..bare(delivery, event.external_id)
     }
 }
 
-fn tiktok_change(change: tiktok::webhook::Change) -> Change {
-    use tiktok::webhook::{Change as Said, PostProgress};
-    let Said::Post { publish_id, progress } = change else { return Change::None };
-    let (status, reason) = match progress {
-        PostProgress::InboxDelivered => (PostStatus::SendToUserInbox, None),
-        PostProgress::Complete => (PostStatus::PublishComplete, None),
-        PostProgress::Failed { reason } => (PostStatus::Failed, reason),
+fn tiktok_change(event: &tiktok::webhook::Event) -> Change {
+    use tiktok::webhook::Change as Said;
+    match (&event.change, &event.user_openid, event.occurred_at) {
+        (Said::Post { publish_id, progress }, _, at) => tiktok_post(publish_id, progress, at),
+        (Said::AuthorizationRemoved { reason }, Some(open_id), Some(at)) => {
+            let reason = ErrorCode::from(reason).as_str();
+            Change::AuthorizationRemoved(AuthorizationRemoval { open_id: open_id.clone(), at, reason })
+        }
+        // Without the account or the time it can't be told which grant is gone.
+        (Said::AuthorizationRemoved { .. }, _, _) | (Said::None, _, _) => Change::None,
+    }
+}
+
+fn tiktok_post(publish_id: &str, progress: &PostProgress, at: Option<OffsetDateTime>) -> Change {
+    let (status, reason, post_id, is_public) = match progress {
+        PostProgress::InboxDelivered => (PostStatus::SendToUserInbox, None, None, false),
+        PostProgress::Complete => (PostStatus::PublishComplete, None, None, false),
+        PostProgress::Failed { reason } => (PostStatus::Failed, reason.clone(), None, false),
+        PostProgress::Public { post_id } => (PostStatus::PublishComplete, None, Some(post_id), true),
+        PostProgress::NoLongerPublic { post_id } => (PostStatus::PublishComplete, None, Some(post_id), false),
     };
-    Change::TikTokPost(TikTokPostReport { publish_id, status, reason })
+    let public = post_id.filter(|id| fits(id)).zip(at);
+    let public = public.map(|(post_id, at)| PublicPost { post_id: post_id.clone(), is_public, at });
+    Change::TikTokPost(TikTokPostReport { publish_id: publish_id.to_owned(), status, reason, public })
 }
 
 fn from_instagram(event: instagram::webhook::Event, delivery: &Delivery) -> WebhookEvent {
@@ -49,18 +93,25 @@ fn from_instagram(event: instagram::webhook::Event, delivery: &Delivery) -> Webh
 }
 
 fn instagram_change(change: instagram::webhook::Change, account_id: &str) -> Change {
-    match change {
-        instagram::webhook::Change::Comment(comment) => Change::InstagramComment(InstagramComment {
-            account_id: account_id.to_owned(),
-            media_id: comment.media_id,
-            id: comment.id,
-            parent_id: comment.parent_id,
-            from_id: comment.from_id,
-            username: comment.username,
-            text: comment.text,
-        }),
-        instagram::webhook::Change::None => Change::None,
+    let instagram::webhook::Change::Comment(comment) = change else { return Change::None };
+    let ids = [Some(&comment.id), Some(&comment.media_id), comment.parent_id.as_ref(), comment.from_id.as_ref()];
+    if !ids.into_iter().flatten().all(|id| fits(id)) {
+        return Change::None;
     }
+    Change::InstagramComment(InstagramComment {
+        account_id: account_id.to_owned(),
+        media_id: comment.media_id,
+        id: comment.id,
+        parent_id: comment.parent_id,
+        from_id: comment.from_id,
+        username: comment.username,
+        text: comment.text,
+    })
+}
+
+/// Whether a column can hold this id. The platforms' own have about 20 digits.
+fn fits(id: &str) -> bool {
+    (1..=255).contains(&id.chars().count())
 }
 
 fn malformed(delivery: &Delivery, error: &serde_json::Error) -> WebhookEvent {

@@ -1,5 +1,7 @@
 //! Takes deliveries in: verified over their raw bytes, answered once SQS has confirmed them.
 
+use std::borrow::Cow;
+
 use platforms::{
     instagram,
     secret::AppSecret,
@@ -35,10 +37,10 @@ pub enum IngestError {
     /// The handshake doesn't know our word.
     #[error("the verify token is not ours")]
     InvalidVerifyToken,
-    /// It doesn't fit into one message of the queue.
-    #[error("the delivery has more than {max} bytes")]
+    /// It doesn't fit into one message of the queue, and can't be cut into several.
+    #[error("the delivery has one event of more than {max} bytes")]
     TooLarge {
-        /// The most bytes of a body.
+        /// The most bytes of an event.
         max: usize,
     },
     /// A secret could not be read.
@@ -71,10 +73,12 @@ impl Ingest {
         }
     }
 
-    /// Verifies a delivery and queues it. `Ok` means that SQS has it.
+    /// Verifies a delivery and queues it, in several messages where it's too large for one. `Ok` means that SQS has
+    /// confirmed every part.
     ///
     /// # Errors
-    /// See [`IngestError`]; nothing was queued, except that a lost answer of SQS may hide that it was.
+    /// See [`IngestError`]. Parts may have been queued all the same: the platform delivers again, and their events are
+    /// recognised.
     pub async fn deliver(&self, platform: Platform, received: Received<'_>) -> Result<(), IngestError> {
         let verified = match platform {
             Platform::TikTok => self.verify_tiktok(received).await?,
@@ -83,16 +87,16 @@ impl Ingest {
         if !verified {
             return Err(IngestError::InvalidSignature);
         }
-        let delivery = Delivery {
-            platform,
-            received_at: received.at,
-            correlation_id: received.correlation_id.cloned(),
-            body: received.body.to_vec(),
-        };
-        Ok(self
-            .queue
-            .send(delivery.to_message().ok_or(IngestError::TooLarge { max: Delivery::MAX_BODY_BYTES })?)
-            .await?)
+        for part in parts(platform, received.body)? {
+            let delivery = Delivery {
+                platform,
+                received_at: received.at,
+                correlation_id: received.correlation_id.cloned(),
+                body: part.into_owned(),
+            };
+            self.queue.send(delivery.to_message()).await?;
+        }
+        Ok(())
     }
 
     /// Meta's handshake: whether `token` is the word that we agreed on.
@@ -128,4 +132,18 @@ impl Ingest {
             || meta.reread().await?.iter().any(|app| signed_by(&app.app_secret))
             || instagram.reread().await?.iter().any(|app| signed_by(&app.app_secret)))
     }
+}
+
+/// The body, cut so that each part fits into a message. A TikTok delivery is a single event, which can't be cut.
+fn parts(platform: Platform, body: &[u8]) -> Result<Vec<Cow<'_, [u8]>>, IngestError> {
+    const MAX: usize = Delivery::MAX_BODY_BYTES;
+    if body.len() <= MAX {
+        return Ok(vec![Cow::Borrowed(body)]);
+    }
+    let parts = match platform {
+        Platform::TikTok => None,
+        Platform::Instagram => instagram::split::split(body, MAX),
+    };
+    let parts = parts.ok_or(IngestError::TooLarge { max: MAX })?;
+    Ok(parts.into_iter().map(Cow::Owned).collect())
 }

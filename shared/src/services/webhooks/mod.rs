@@ -1,8 +1,10 @@
 //! Webhooks: verify and queue in one function, rows in another.
 
+mod apply;
 mod events;
 pub mod ingest;
 pub mod process;
 mod secrets;
+pub mod waiting;
 
 pub use secrets::PlatformSecrets;

@@ -1,19 +1,16 @@
 //! Puts deliveries into the tables: a whole batch in one transaction, each event once.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, error::Error};
 
 use time::OffsetDateTime;
 
-use super::events;
+use super::{apply, events};
 use crate::{
     domain::WebhookEvent,
-    queue::webhooks::Delivery,
+    queue::{Queue, webhooks::Delivery},
     store::{self, Database, StoreError},
     telemetry::metrics,
 };
-
-/// How often a transaction that lost to another one is run.
-const ATTEMPTS: u32 = 5;
 
 /// One message of the queue.
 #[derive(Debug, Clone)]
@@ -24,49 +21,101 @@ pub struct Message {
     pub body: String,
 }
 
-/// Applies a batch and returns the ids of the messages that must come again: those that can't be read, and all others
-/// where the database is away.
-pub async fn batch(database: &Database, messages: &[Message]) -> Vec<String> {
-    let (readable, mut failed) = decode(messages);
-    let deliveries: Vec<_> = readable.iter().map(|(_, delivery)| delivery).collect();
-    match apply(database, &deliveries).await {
-        Ok(()) => {}
-        Err(StoreError::Refused(error)) if readable.len() > 1 => {
-            tracing::warn!(cause = ?error, "a batch was refused, its messages are tried one by one");
-            failed.extend(one_by_one(database, &readable).await);
-        }
-        Err(error) => {
-            tracing::error!(cause = ?error, "a batch could not be applied");
-            failed.extend(readable.into_iter().map(|(id, _)| id));
-        }
-    }
-    failed
+/// What the queue's messages need on their way into the tables.
+#[derive(Debug)]
+pub struct Processor {
+    /// The tables.
+    pub database: Database,
+    /// Where poison goes.
+    pub dead_letters: Queue,
 }
 
-fn decode(messages: &[Message]) -> (Vec<(String, Delivery)>, Vec<String>) {
-    let (mut readable, mut failed) = (Vec::new(), Vec::new());
-    for message in messages {
-        match serde_json::from_str::<Delivery>(&message.body) {
-            Ok(delivery) => readable.push((message.id.clone(), delivery)),
+impl Processor {
+    /// Applies a batch and returns the ids of the messages that must come again. Poison is put aside.
+    pub async fn batch(&self, messages: &[Message]) -> Vec<String> {
+        let (readable, poison) = decode(messages);
+        let mut again = Vec::new();
+        for poison in poison {
+            again.extend(self.put_aside(poison).await);
+        }
+        again.extend(self.deliveries(&readable).await);
+        again
+    }
+
+    async fn deliveries(&self, readable: &[(&Message, Delivery)]) -> Vec<String> {
+        let deliveries: Vec<_> = readable.iter().map(|(_, delivery)| delivery).collect();
+        match apply(&self.database, &deliveries).await {
+            Ok(()) => Vec::new(),
+            Err(error) if error.is_rule_violation() => {
+                tracing::warn!(cause = ?error, "a batch breaks a rule of the tables, its messages are tried one by one");
+                self.one_by_one(readable).await
+            }
             Err(error) => {
-                tracing::error!(message_id = message.id, cause = %error, "a message is no delivery");
-                failed.push(message.id.clone());
+                tracing::error!(cause = ?error, "a batch could not be applied, it comes again");
+                readable.iter().map(|(message, _)| message.id.clone()).collect()
             }
         }
     }
-    (readable, failed)
-}
 
-/// A message that breaks a rule of the tables must not cost its neighbours.
-async fn one_by_one(database: &Database, messages: &[(String, Delivery)]) -> Vec<String> {
-    let mut failed = Vec::new();
-    for (id, delivery) in messages {
-        if let Err(error) = apply(database, &[delivery]).await {
-            tracing::error!(message_id = id, cause = ?error, "a delivery could not be applied");
-            failed.push(id.clone());
+    /// A message that breaks a rule of the tables doesn't cost its neighbours.
+    async fn one_by_one(&self, readable: &[(&Message, Delivery)]) -> Vec<String> {
+        let mut again = Vec::new();
+        for (message, delivery) in readable {
+            match apply(&self.database, &[delivery]).await {
+                Ok(()) => {}
+                Err(error) if error.is_rule_violation() => {
+                    let error = format!("{error:?}");
+                    again.extend(self.put_aside(Poison { message, delivery: Some(delivery), error }).await);
+                }
+                Err(_) => again.push(message.id.clone()),
+            }
+        }
+        again
+    }
+
+    /// Stores a message that can never be processed, with its error, and moves it to the dead-letter queue. It's done
+    /// only when both have worked; until then it comes again.
+    async fn put_aside(&self, poison: Poison<'_>) -> Option<String> {
+        tracing::error!(message_id = poison.message.id, cause = poison.error, "poison is put aside");
+        match self.try_put_aside(&poison).await {
+            Ok(()) => None,
+            Err(error) => {
+                tracing::error!(cause = ?error, "poison could not be put aside, it comes again");
+                Some(poison.message.id.clone())
+            }
         }
     }
-    failed
+
+    async fn try_put_aside(&self, poison: &Poison<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let platform = poison.delivery.map(|delivery| delivery.platform);
+        let payload = poison.delivery.map_or(poison.message.body.as_bytes(), |delivery| &delivery.body);
+        let connection = self.database.connection().await?;
+        store::webhook_events::insert_poison(&connection, platform, payload, &poison.error).await?;
+        self.dead_letters.send(poison.message.body.clone()).await?;
+        Ok(())
+    }
+}
+
+/// A message that can't be processed however often it's tried.
+#[derive(Debug)]
+struct Poison<'a> {
+    message: &'a Message,
+    /// What it holds, where that can be read at all.
+    delivery: Option<&'a Delivery>,
+    error: String,
+}
+
+fn decode(messages: &[Message]) -> (Vec<(&Message, Delivery)>, Vec<Poison<'_>>) {
+    let (mut readable, mut poison) = (Vec::new(), Vec::new());
+    for message in messages {
+        match serde_json::from_str::<Delivery>(&message.body) {
+            Ok(delivery) => readable.push((message, delivery)),
+            Err(error) => {
+                poison.push(Poison { message, delivery: None, error: format!("the message is no delivery: {error}") });
+            }
+        }
+    }
+    (readable, poison)
 }
 
 async fn apply(database: &Database, deliveries: &[&Delivery]) -> Result<(), StoreError> {
@@ -74,18 +123,11 @@ async fn apply(database: &Database, deliveries: &[&Delivery]) -> Result<(), Stor
         return Ok(());
     }
     let events = distinct(deliveries.iter().flat_map(|delivery| events::of(delivery)));
-    let mut attempt = 1;
-    let stored = loop {
-        // Boxed: the state of all its statements at once is large, and would be part of every future around it.
-        match Box::pin(transaction(database, &events)).await {
-            Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
-            result => break result?,
-        }
-    };
+    let new = apply::new_events(database, &events).await?;
     for delivery in deliveries {
         report(delivery);
     }
-    tracing::info!(deliveries = deliveries.len(), events = events.len(), new = stored, "webhooks applied");
+    tracing::info!(deliveries = deliveries.len(), events = events.len(), new, "webhooks applied");
     Ok(())
 }
 
@@ -94,18 +136,6 @@ fn distinct(events: impl Iterator<Item = WebhookEvent>) -> Vec<WebhookEvent> {
     let by_key: BTreeMap<_, _> =
         events.map(|event| ((event.platform.as_str(), event.external_id.clone()), event)).collect();
     by_key.into_values().collect()
-}
-
-/// Stores what is new and applies only that; returns how many were new.
-async fn transaction(database: &Database, events: &[WebhookEvent]) -> Result<usize, StoreError> {
-    let mut connection = database.connection().await?;
-    let transaction = connection.transaction().await?;
-    let new = store::webhook_events::insert_new(&transaction, events).await?;
-    let mut applied = store::tiktok_posts::apply_reports(&transaction, &new).await?;
-    applied.extend(store::ig_comments::apply(&transaction, &new).await?);
-    store::webhook_events::mark_applied(&transaction, &applied).await?;
-    transaction.commit().await?;
-    Ok(new.len())
 }
 
 fn report(delivery: &Delivery) {

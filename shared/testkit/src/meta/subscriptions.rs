@@ -57,8 +57,7 @@ impl Meta {
             ("hub.challenge", CHALLENGE),
             ("hub.verify_token", subscription.verify_token.as_str()),
         ];
-        let answer =
-            self.courier.get(&subscription.callback_url, &query).await.map_err(|error| error.to_string())?;
+        let answer = self.courier.get(&subscription.callback_url, &query).await.map_err(|error| error.to_string())?;
         if answer.status != 200 || answer.body != CHALLENGE {
             return Err(format!("HTTP {} instead of the challenge", answer.status));
         }

@@ -94,7 +94,7 @@ impl Plan {
     pub(crate) fn read(body: &Value) -> Result<Self> {
         let authorizers = authorizers(&body["components"]["securitySchemes"])?;
         let routes = routes(&body["paths"], &authorizers)?;
-        let cors = body.get("x-amazon-apigateway-cors").map(|cors| Cors::deserialize(cors)).transpose();
+        let cors = body.get("x-amazon-apigateway-cors").map(Cors::deserialize).transpose();
         Ok(Self { authorizers, routes, cors: cors.context("the CORS settings")? })
     }
 }

@@ -1,0 +1,85 @@
+//! What is read from Meta's deliveries.
+
+use super::*;
+
+const COMMENT: &str = r#"{"id":"17900000000000001","from":{"id":"990000000000001","username":"ada"},"text":"hello","media":{"id":"17800000000000001","media_product_type":"FEED"}}"#;
+
+fn delivery(time: u64, values: &[&str]) -> String {
+    let changes: Vec<_> = values.iter().map(|value| format!(r#"{{"field":"comments","value":{value}}}"#)).collect();
+    let changes = changes.join(",");
+    format!(r#"{{"object":"instagram","entry":[{{"id":"17841400000000001","time":{time},"changes":[{changes}]}}]}}"#)
+}
+
+fn read(body: &str) -> Vec<Event> {
+    parse(body.as_bytes()).unwrap()
+}
+
+#[test]
+fn a_comment_is_read() {
+    let event = read(&delivery(1, &[COMMENT])).pop().unwrap();
+    assert_eq!((event.event_type.as_str(), event.account_id.as_str()), ("comments", "17841400000000001"));
+    let Change::Comment(comment) = event.change else { panic!("{event:?}") };
+    assert_eq!((comment.id.as_str(), comment.media_id.as_str()), ("17900000000000001", "17800000000000001"));
+    assert_eq!((comment.username.as_deref(), comment.text.as_deref()), (Some("ada"), Some("hello")));
+}
+
+#[test]
+fn all_three_shapes_and_the_documented_list_are_read() {
+    let flat = format!(r#"{{"entry":[{{"id":"1","field":"comments","value":{COMMENT}}}]}}"#);
+    let listed = format!("[{}]", delivery(1, &[COMMENT]));
+    let by_comment_id = delivery(1, &[&COMMENT.replacen("\"id\"", "\"comment_id\"", 1)]);
+    for body in [flat, listed, by_comment_id] {
+        assert!(matches!(read(&body)[0].change, Change::Comment(_)), "{body}");
+    }
+    let messages = read(r#"{"entry":[{"id":"1","messaging":[{"message":{"mid":"m"}}]}]}"#);
+    assert_eq!(messages[0].event_type, "messaging");
+}
+
+#[test]
+fn a_redelivery_in_another_batch_has_the_same_ids() {
+    let reply = COMMENT.replacen("001", "002", 1);
+    let first = read(&delivery(1, &[COMMENT, &reply]));
+    let again = read(&delivery(2, &[COMMENT]));
+    assert_eq!(first[0].external_id, again[0].external_id);
+    assert_ne!(first[0].external_id, first[1].external_id);
+}
+
+#[test]
+fn mentions_story_insights_and_messages_are_named_by_their_ids_alone() {
+    let id = |entry: &str| read(&format!(r#"{{"entry":[{entry}]}}"#)).pop().unwrap().external_id;
+    let same = [
+        (r#"{"id":"1","changes":[{"field":"mentions","value":{"media_id":"2","comment_id":"3"}}]}"#, "\"x\":1,"),
+        (r#"{"id":"1","changes":[{"field":"mentions","value":{"media_id":"2"}}]}"#, "\"x\":1,"),
+        (r#"{"id":"1","changes":[{"field":"story_insights","value":{"media_id":"2"}}]}"#, "\"reach\":-1,"),
+        (r#"{"id":"1","messaging":[{"timestamp":5,"message":{"mid":"m"}}]}"#, "\"text\":\"hi\","),
+    ];
+    for (entry, more) in same {
+        let grown = entry.replace("\"media_id\"", &format!("{more}\"media_id\""));
+        let grown = grown.replace("\"mid\"", &format!("{more}\"mid\""));
+        assert_ne!(entry, grown);
+        assert_eq!(id(entry), id(&grown), "{entry}");
+    }
+    let reaction = |at: u8| format!(r#"{{"id":"1","messaging":[{{"timestamp":{at},"reaction":{{"mid":"m"}}}}]}}"#);
+    assert_ne!(id(&reaction(1)), id(&reaction(2)), "two reactions to one message are two events");
+}
+
+#[test]
+fn an_edited_comment_is_another_event() {
+    let edited = COMMENT.replace("hello", "hello!");
+    let events = read(&delivery(1, &[COMMENT, &edited]));
+    assert_ne!(events[0].external_id, events[1].external_id);
+}
+
+#[test]
+fn one_malformed_change_does_not_cost_its_neighbours() {
+    let body = format!(r#"{{"entry":[{{"id":"1","changes":[7,{{"field":"comments","value":{COMMENT}}},{{}}]}}]}}"#);
+    let types: Vec<_> = read(&body).into_iter().map(|event| event.event_type).collect();
+    assert_eq!(types, ["malformed", "comments", "malformed"]);
+}
+
+#[test]
+fn what_is_no_delivery_is_refused() {
+    for body in ["", "{}", "7", "null", r#"{"entry":7}"#, r#"{"entry":[{"changes":7}]}"#] {
+        assert!(parse(body.as_bytes()).is_err(), "{body}");
+    }
+}
