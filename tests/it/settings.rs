@@ -113,6 +113,7 @@ async fn load(function: &str, vars: &Recorded) -> Result<(), ConfigError> {
         "authorizer" => authorizer::App::load(vars).await.map(drop),
         "db-migrate" => db_migrate::App::load(vars).await.map(drop),
         "health" => health::endpoint(vars).await.map(drop),
+        "status-updater" => status_updater::App::load(vars).await.map(drop),
         "webhook-ingest" => webhook_ingest::endpoint(vars).await.map(drop),
         "webhook-processor" => webhook_processor::App::load(vars).await.map(drop),
         other => panic!("{other} is in the template, but not in this test"),
