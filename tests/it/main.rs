@@ -12,4 +12,5 @@ mod limits;
 mod migrations;
 mod settings;
 mod support;
+mod waiting;
 mod webhooks;

@@ -1,13 +1,15 @@
 //! The running stack, as one test sees it.
 
 use std::{
+    collections::HashMap,
     env,
     path::Path,
     sync::atomic::{AtomicU64, Ordering},
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use tests::stack::StackDescription;
+use shared::{config::Vars, store::Database};
+use tests::stack::{StackDescription, aws::sdk_config};
 
 use super::{Api, Aws, Platforms, Tables};
 
@@ -21,6 +23,12 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// The database as the functions reach it, for what has no function of its own.
+    pub(crate) async fn database(&self) -> Database {
+        let settings = self.aws.settings(&self.stack.functions["webhook-processor"]).await;
+        Database::load(&Settings(settings), &sdk_config(&self.stack.aws_endpoint_url)).unwrap()
+    }
+
     /// Waits until every delivery so far has been processed.
     pub(crate) async fn webhooks_processed(&self) {
         self.aws.drained(&self.stack.queues["webhooks"]).await;
@@ -35,6 +43,15 @@ impl World {
         let tables = Tables::open(&stack.database_url).await;
         let aws = Aws::open(&stack.aws_endpoint_url);
         Self { stack, api, aws, platforms, tables }
+    }
+}
+
+/// A deployed function's settings.
+struct Settings(HashMap<String, String>);
+
+impl Vars for Settings {
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
     }
 }
 
