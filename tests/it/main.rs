@@ -5,6 +5,7 @@
 mod access;
 mod accounts;
 mod contract;
+mod effects;
 mod health;
 mod invoke;
 mod jwks;

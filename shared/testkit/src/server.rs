@@ -2,7 +2,7 @@
 
 use std::{io, net::Ipv4Addr};
 
-use axum::Router;
+use axum::{Router, extract::DefaultBodyLimit};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// A running server; it ends when dropped.
@@ -22,7 +22,7 @@ impl Server {
         let url = format!("http://{}", listener.local_addr()?);
         let task = tokio::spawn(async move {
             // `serve` never returns: it ends with the task.
-            let _never = axum::serve(listener, router).await;
+            let _never = axum::serve(listener, router.layer(DefaultBodyLimit::disable())).await;
         });
         Ok(Self { url, task })
     }

@@ -25,7 +25,7 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug, Args)]
 pub struct GuardOptions {
     /// The signal that asks the program to stop.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, ignore_case = true)]
     stop: StopSignal,
     /// The program and its arguments.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
@@ -41,6 +41,17 @@ pub enum StopSignal {
     Quit,
     /// Nothing to finish.
     Kill,
+}
+
+impl StopSignal {
+    /// As commands spell it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Term => "TERM",
+            Self::Quit => "QUIT",
+            Self::Kill => "KILL",
+        }
+    }
 }
 
 enum Event {

@@ -49,14 +49,18 @@ type Ending = watch::Receiver<Option<ExitStatus>>;
 
 /// A command that runs `program` behind a guard. Arguments, environment and folder are added as to any command.
 pub fn guarded(stop: StopSignal, program: impl AsRef<Path>) -> Result<Command> {
+    guarded_as(&[], stop, program)
+}
+
+/// As [`guarded`], with privileges in the words of `setpriv`.
+pub(super) fn guarded_as(privileges: &[&str], stop: StopSignal, program: impl AsRef<Path>) -> Result<Command> {
     let mut command = Command::new(own_executable()?);
-    let stop = match stop {
-        StopSignal::Term => "term",
-        StopSignal::Quit => "quit",
-        StopSignal::Kill => "kill",
-    };
-    command.arg0("guard").args(["guard", "--stop", stop, "--"]).arg(program.as_ref());
-    command.process_group(0).stdin(Stdio::piped());
+    command.arg0("guard").args(["guard", "--stop", stop.name(), "--"]);
+    if cfg!(target_os = "linux") {
+        // For the case that the guard itself is killed: then the kernel stops the program.
+        command.args(["setpriv", "--pdeathsig", stop.name()]).args(privileges);
+    }
+    command.arg(program.as_ref()).process_group(0).stdin(Stdio::piped());
     Ok(command)
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use tokio::process::Command;
 
 use crate::stack::guard::StopSignal;
-use crate::stack::process::guarded;
+use crate::stack::process::{guarded, guarded_as};
 
 /// Whom the server runs as when we are root, which PostgreSQL refuses: "nobody".
 pub(super) const SERVER_USER: u32 = 65534;
@@ -62,12 +62,10 @@ impl Binaries {
             return guarded(stop, program);
         }
         let user = SERVER_USER.to_string();
-        let mut command = guarded(stop, "setpriv")?;
-        command.args(["--reuid", &user, "--regid", &user, "--clear-groups"]);
+        let nobody = ["--reuid", &user, "--regid", &user, "--clear-groups"];
         // The project may lie in a folder that only root may enter.
-        command.args(["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]);
-        command.arg(program);
-        Ok(command)
+        let reach = ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"];
+        guarded_as(&[nobody.as_slice(), &reach].concat(), stop, program)
     }
 }
 
