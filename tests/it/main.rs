@@ -12,6 +12,7 @@ mod jwks;
 mod limits;
 mod migrations;
 mod settings;
+mod storm;
 mod support;
 mod waiting;
 mod webhooks;

@@ -1,6 +1,6 @@
 //! The emulator's own view: secrets, queues, deployed functions.
 
-use aws_sdk_sqs::types::QueueAttributeName;
+use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use serde_json::Value;
 use tests::stack::{StackDescription, aws::sdk_config};
 
@@ -40,6 +40,47 @@ impl Aws {
     /// Waits until a queue holds nothing, neither waiting nor in work.
     pub(crate) async fn drained(&self, queue: &str) {
         eventually("the queue is empty", async || (self.depth(queue).await == 0).then_some(())).await;
+    }
+
+    /// Puts messages into a queue, ten at a time.
+    pub(crate) async fn send(&self, queue: &str, bodies: &[String]) {
+        for batch in bodies.chunks(10) {
+            let entry = |(id, body): (usize, &String)| {
+                SendMessageBatchRequestEntry::builder().id(id.to_string()).message_body(body).build().unwrap()
+            };
+            let entries: Vec<_> = batch.iter().enumerate().map(entry).collect();
+            let sent = self.sqs.send_message_batch().queue_url(queue).set_entries(Some(entries)).send().await.unwrap();
+            assert!(sent.failed().is_empty(), "{sent:?}");
+        }
+    }
+
+    /// The bodies of all messages in a queue; they are gone from it afterwards.
+    pub(crate) async fn bodies(&self, queue: &str) -> Vec<String> {
+        let mut bodies = Vec::new();
+        loop {
+            let request = self.sqs.receive_message().queue_url(queue).max_number_of_messages(10);
+            let messages = request.send().await.unwrap().messages.unwrap_or_default();
+            if messages.is_empty() {
+                return bodies;
+            }
+            for message in messages {
+                let receipt = message.receipt_handle.unwrap();
+                self.sqs.delete_message().queue_url(queue).receipt_handle(receipt).send().await.unwrap();
+                bodies.extend(message.body);
+            }
+        }
+    }
+
+    /// Empties a queue.
+    pub(crate) async fn purge(&self, queue: &str) {
+        self.sqs.purge_queue().queue_url(queue).send().await.unwrap();
+    }
+
+    /// How long a received message stays hidden, in seconds.
+    pub(crate) async fn set_visibility(&self, queue: &str, seconds: u32) {
+        let request = self.sqs.set_queue_attributes().queue_url(queue);
+        let request = request.attributes(QueueAttributeName::VisibilityTimeout, seconds.to_string());
+        request.send().await.unwrap();
     }
 
     /// How many messages a queue holds, waiting or in work.

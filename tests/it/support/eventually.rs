@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, interval, timeout_at};
 
-/// Asks until there is an answer, for at most a minute.
+/// Asks until there is an answer, for at most three minutes.
 pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let mut pace = interval(Duration::from_millis(50));
-    let found = timeout_at(Instant::now() + Duration::from_secs(60), async {
+    let found = timeout_at(Instant::now() + Duration::from_secs(180), async {
         loop {
             pace.tick().await;
             if let Some(answer) = ask().await {

@@ -11,10 +11,13 @@ use std::{
 use shared::{config::Vars, store::Database};
 use tests::stack::{StackDescription, aws::sdk_config};
 
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
 use super::{Api, Aws, Platforms, Tables};
 
 /// Everything that a test needs. Tests share the stack, so each makes up its own names with [`unique`].
 pub(crate) struct World {
+    _turn: Turn,
     pub(crate) stack: StackDescription,
     pub(crate) api: Api,
     pub(crate) aws: Aws,
@@ -34,16 +37,34 @@ impl World {
         self.aws.drained(&self.stack.queues["webhooks"]).await;
     }
 
-    /// Connects to the stack that `STACK_JSON` describes.
+    /// The stack that `STACK_JSON` describes, beside other tests.
     pub(crate) async fn open() -> Self {
+        Self::connect(Turn::Shared(TURNS.read().await)).await
+    }
+
+    /// The stack for this test alone: others wait, so that it may break what they need.
+    pub(crate) async fn alone() -> Self {
+        Self::connect(Turn::Alone(TURNS.write().await)).await
+    }
+
+    async fn connect(turn: Turn) -> Self {
         let path = env::var("STACK_JSON").expect("these tests run against a stack: use `make test`");
         let stack = StackDescription::load(Path::new(&path)).unwrap();
         let api = Api::new(&stack.api_url);
         let platforms = Platforms::open(&stack, &api).await;
         let tables = Tables::open(&stack.database_url).await;
         let aws = Aws::open(&stack.aws_endpoint_url);
-        Self { stack, api, aws, platforms, tables }
+        Self { _turn: turn, stack, api, aws, platforms, tables }
     }
+}
+
+static TURNS: RwLock<()> = RwLock::const_new(());
+
+/// Held for as long as a test uses the stack.
+#[expect(dead_code, reason = "the guards are held, not looked at")]
+enum Turn {
+    Shared(RwLockReadGuard<'static, ()>),
+    Alone(RwLockWriteGuard<'static, ()>),
 }
 
 /// A deployed function's settings.

@@ -5,6 +5,8 @@
 //! folder, and a stack that still runs the old one isn't disturbed. A mark, written last, tells a finished
 //! installation from an interrupted one, which is done again.
 
+mod environment;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +16,7 @@ use clap::ValueEnum;
 use tokio::process::Command;
 use tokio::task::spawn_blocking;
 
+use self::environment::Environment;
 use super::guard::StopSignal;
 use super::process::{Processes, guarded};
 use super::project::Project;
@@ -96,23 +99,14 @@ impl Installation {
     }
 
     async fn carry_out(&self, processes: &Processes) -> Result<()> {
-        if self.environment.exists() {
-            fs::remove_dir_all(&self.environment)?;
-        }
         let log = self.home.join(format!("{}.log", self.set.name()));
         File::create(&log)?;
-        for command in self.create_environment()?.into_iter().chain(self.install_packages()?) {
+        let installer = self.lists.join(INSTALLER);
+        Environment { path: &self.environment, installer, log: &log, processes }.create().await?;
+        for command in self.install_packages()? {
             processes.complete("the installation of tools", command, &log).await?;
         }
         fs::write(self.mark(), "").context("cannot mark the tools as complete")
-    }
-
-    fn create_environment(&self) -> Result<Vec<Command>> {
-        let mut environment = guarded(StopSignal::Term, "python3")?;
-        environment.args(["-m", "venv"]).arg(&self.environment);
-        let mut installer = guarded(StopSignal::Term, self.environment.join("bin/pip"))?;
-        installer.args(["install", "--quiet", "--requirement"]).arg(self.lists.join(INSTALLER));
-        Ok(vec![environment, installer])
     }
 
     fn install_packages(&self) -> Result<Vec<Command>> {
