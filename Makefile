@@ -27,12 +27,12 @@ test: ## run every test, inside a stack of its own
 lint: $(CARGO_DENY)/bin/cargo-deny ## check what CI enforces: format, clippy, licences, template
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- --deny warnings
-	$(CARGO_DENY)/bin/cargo-deny --offline check bans licenses sources
+	$(CARGO_DENY)/bin/cargo-deny check bans licenses sources
 	SAM_CLI_TELEMETRY=0 $(LINT_TOOLS)/sam validate --lint --region us-east-1
 	$(LINT_TOOLS)/cfn-lint template.yaml
 
 bench: ## measure, side by side with what it is measured against
-	cargo run --package tests --bin bench
+	cargo run --package tests --bin bench -- --with-parent
 
 tools-lock: ## pin the local tools anew, after a change in tests/tools/*.in
 	cd tests/tools && for set in stack lint; do \

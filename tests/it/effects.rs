@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
-use crate::support::{World, unique};
+use crate::support::{Answer, FunctionSandbox, World, eventually, unique};
 
 #[tokio::test]
 async fn a_status_never_moves_backwards() {
@@ -118,6 +118,54 @@ async fn what_nobody_acts_on_is_stored_and_malformed_changes_do_not_cost_their_n
         ["a_field_of_next_year", "comments", "comments", "malformed", "malformed", "mentions", "story_insights"];
     assert_eq!(types, expected);
     assert_eq!(world.tables.rows("SELECT 1 FROM ig_comments WHERE ig_id = $1", &[&comment]).await.len(), 1);
+}
+
+#[tokio::test]
+async fn of_two_texts_the_one_that_came_in_last_stays_even_when_the_other_is_applied_later() {
+    let world = World::open().await;
+    let (ig_id, media_id, comment) = (unique(), unique(), unique());
+    let user = world.tables.user().await;
+    let (_, account) = world.tables.instagram_account(user, &ig_id).await;
+    let value = |text: &str| json!({ "field": "comments", "value": { "id": comment, "text": text, "media": { "id": media_id } } });
+    world.platforms.instagram_event(json!([{ "id": ig_id, "changes": [value("old")] }]), 1).await;
+    world.webhooks_processed().await;
+    world.tables.instagram_media(account, &media_id).await;
+    let changes = [value("newer"), value("newest")];
+    world.platforms.instagram_event(json!([{ "id": ig_id, "changes": changes }]), 1).await;
+    let sql = "SELECT count(*) FROM webhook_events WHERE subject_id = $1 AND applied_at IS NOT NULL";
+    let updater = FunctionSandbox::start(&world, "status-updater", []).await;
+    eventually("all three are applied", async || {
+        updater.invoke(json!({})).await;
+        (world.tables.rows(sql, &[&ig_id]).await[0].get::<_, i64>(0) == 3).then_some(())
+    })
+    .await;
+    let sql = "SELECT text FROM ig_comments WHERE ig_id = $1";
+    assert_eq!(world.tables.rows(sql, &[&comment]).await[0].get::<_, &str>(0), "newest");
+}
+
+#[tokio::test]
+async fn what_jsonb_cannot_hold_costs_nothing_but_its_own_column() {
+    let world = World::open().await;
+    let media = InstagramMedia::new(&world).await;
+    let comments: Vec<_> = (0..4).map(|_| unique()).collect();
+    let raw = |id: &str, more: &str| {
+        let value = format!(r#""id":"{id}","text":"t","media":{{"id":"{}"}}"#, media.media_id);
+        format!(r#"{{"field":"comments","value":{{{value}{more}}}}}"#)
+    };
+    let deep = format!(r#","x":{}{}"#, "[".repeat(10_000), "]".repeat(10_000));
+    let odd =
+        [raw(&comments[0], r#","x":1e-20000"#), raw(&comments[1], r#","x":"\u0000\ud800""#), raw(&comments[2], &deep)];
+    let changes = [odd.as_slice(), &[raw(&comments[3], "")]].concat().join(",");
+    let body = format!(r#"{{"object":"instagram","entry":[7,{{"id":"{}","changes":[{changes}]}}]}}"#, media.ig_id);
+    let signature = testkit::meta::sign(&world.stack.secrets.meta.app_secret, &body);
+    let request = world.api.request(reqwest::Method::POST, "/api/webhooks/instagram");
+    let answer = Answer::of(request.header("x-hub-signature-256", signature).body(body)).await;
+    assert_eq!(answer.status, 200);
+    world.webhooks_processed().await;
+    let sql = "SELECT count(*) FROM ig_comments WHERE ig_media_id = $1";
+    assert_eq!(world.tables.rows(sql, &[&media.id]).await[0].get::<_, i64>(0), 4);
+    let sql = "SELECT count(*) FROM webhook_events WHERE subject_id = $1 AND payload_raw IS NOT NULL";
+    assert_eq!(world.tables.rows(sql, &[&media.ig_id]).await[0].get::<_, i64>(0), 3);
 }
 
 #[tokio::test]

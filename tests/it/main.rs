@@ -11,6 +11,7 @@ mod invoke;
 mod jwks;
 mod limits;
 mod migrations;
+mod replay;
 mod settings;
 mod storm;
 mod support;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use shared::{
     config::{ConfigError, Vars, aws},
     store::{Database, StoreError},
+    telemetry,
 };
 
 mod embedded {
@@ -15,6 +16,9 @@ pub const NAME: &str = "db-migrate";
 
 /// Any number will do, as long as all versions of this function agree on it.
 const LOCK: i64 = 0x0050_C1A1;
+
+/// The table that knows what was applied. The CRM may have a history of its own in the same database.
+const HISTORY: &str = "social_schema_history";
 
 /// What the migrations need.
 #[derive(Debug)]
@@ -38,8 +42,14 @@ pub enum MigrateError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A migration failed, or one that was applied has been changed since.
-    #[error("a migration failed: {0}")]
-    Migration(#[from] refinery::Error),
+    #[error("{}", telemetry::causes(.0))]
+    Migration(refinery::Error),
+}
+
+impl From<refinery::Error> for MigrateError {
+    fn from(error: refinery::Error) -> Self {
+        Self::Migration(error)
+    }
 }
 
 impl From<tokio_postgres::Error> for MigrateError {
@@ -67,7 +77,9 @@ impl App {
         let lock = guard.transaction().await?;
         lock.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await?;
         let mut connection = self.database.connection().await?;
-        let report = embedded::migrations::runner().run_async(&mut **connection.as_mut()).await?;
+        let mut runner = embedded::migrations::runner();
+        runner.set_migration_table_name(HISTORY);
+        let report = runner.run_async(&mut **connection.as_mut()).await?;
         lock.rollback().await?;
         let applied: Vec<_> = report.applied_migrations().iter().map(ToString::to_string).collect();
         tracing::info!(applied = applied.len(), "the schema is up to date");

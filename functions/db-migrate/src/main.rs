@@ -12,7 +12,7 @@ async fn main() -> Result<(), Error> {
     lambda_runtime::run(service_fn(async |_: LambdaEvent<Value>| {
         app.handle()
             .await
-            .inspect_err(|error| tracing::error!(cause = ?error, "the schema is not up to date"))
+            .inspect_err(|error| tracing::error!(cause = %error, "the schema is not up to date"))
             .map_err(Error::from)
     }))
     .await

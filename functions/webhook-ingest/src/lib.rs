@@ -57,7 +57,9 @@ impl App {
                     return Err(ApiError::new(ErrorCode::InvalidVerifyToken, "hub.mode is not subscribe"));
                 }
                 self.ingest.handshake(&parameter("hub.verify_token")).await?;
-                Ok(Reply::new(StatusCode::OK, "text/plain", parameter("hub.challenge")))
+                let challenge = request.query("hub.challenge").filter(|challenge| !challenge.is_empty());
+                let missing = || ApiError::new(ErrorCode::InvalidRequest, "hub.challenge is missing");
+                Ok(Reply::new(StatusCode::OK, "text/plain", challenge.ok_or_else(missing)?))
             }
         }
     }

@@ -1,6 +1,7 @@
-//! Reads what the platforms type now one way and now another.
+//! Reads what the platforms type now one way and now another, and what isn't quite JSON.
 
 use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::value::RawValue;
 
 /// Reads a JSON object. Serde alone would take a list for one, member by member.
 pub(crate) fn object<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, serde_json::Error> {
@@ -11,34 +12,94 @@ pub(crate) fn object<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ser
     }
 }
 
-/// A JSON string or number, kept as text: ids of 19 digits don't survive a floating-point number.
+/// A JSON string or number, kept as text: ids of 19 digits don't survive a floating-point number. Anything else is
+/// nothing.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Scalar {
-        Text(String),
-        Number(serde_json::Number),
-    }
-    Ok(Option::<Scalar>::deserialize(deserializer)?.map(|scalar| match scalar {
-        Scalar::Text(text) => text,
-        Scalar::Number(number) => number.to_string(),
+    Ok(Option::<Box<RawValue>>::deserialize(deserializer)?.and_then(|raw| match raw.get().as_bytes().first()? {
+        b'"' => Some(string(raw.get())),
+        b'-' | b'0'..=b'9' => Some(raw.get().to_owned()),
+        _ => None,
     }))
+}
+
+/// An object whose mistakes cost only itself.
+pub(crate) fn member<'de, D: Deserializer<'de>, T: for<'a> Deserialize<'a>>(d: D) -> Result<Option<T>, D::Error> {
+    let raw = Option::<Box<RawValue>>::deserialize(d)?;
+    Ok(raw.and_then(|raw| object(raw.get().as_bytes()).ok()))
+}
+
+/// A list, or null for an empty one.
+pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A JSON string's text. Half of a surrogate pair, which no text can hold, becomes U+FFFD and costs nothing else.
+fn string(json: &str) -> String {
+    serde_json::from_str(json).or_else(|_| serde_json::from_str(&whole_pairs(json))).unwrap_or_default()
+}
+
+/// The same JSON with every lone surrogate escape replaced.
+fn whole_pairs(json: &str) -> String {
+    let (mut whole, mut rest) = (String::with_capacity(json.len()), json);
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        whole.push_str(before);
+        let length = match (unit(escape), escape.get(6..).and_then(unit)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => {
+                whole.push_str(r"\ufffd");
+                rest = &escape[6..];
+                continue;
+            }
+            (Some(_), _) => 6,
+            (None, _) => escape.char_indices().nth(2).map_or(escape.len(), |(end, _)| end),
+        };
+        whole.push_str(&escape[..length]);
+        rest = &escape[length..];
+    }
+    whole + rest
+}
+
+/// The UTF-16 unit of an escape such as `\ud83d` at the start of `text`.
+fn unit(text: &str) -> Option<u32> {
+    u32::from_str_radix(text.strip_prefix(r"\u")?.get(..4)?, 16).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    #[derive(serde::Deserialize)]
+    use super::*;
+
+    #[derive(Deserialize)]
     struct Sample {
-        #[serde(default, deserialize_with = "super::text")]
+        #[serde(default, deserialize_with = "text")]
         id: Option<String>,
     }
 
+    fn id(json: &str) -> Option<String> {
+        serde_json::from_str::<Sample>(&format!(r#"{{"id":{json}}}"#)).unwrap().id
+    }
+
     #[test]
-    fn numbers_strings_null_and_absence_are_read() {
-        let id = |json| serde_json::from_str::<Sample>(json).unwrap().id;
-        assert_eq!(id(r#"{"id":7600000000000000123}"#).as_deref(), Some("7600000000000000123"));
-        assert_eq!(id(r#"{"id":"7600000000000000123"}"#).as_deref(), Some("7600000000000000123"));
-        assert_eq!(id(r#"{"id":null}"#), None);
-        assert_eq!(id("{}"), None);
+    fn numbers_and_strings_are_read_and_nothing_else() {
+        assert_eq!(id("7600000000000000123").as_deref(), Some("7600000000000000123"));
+        assert_eq!(id("100000000000000000001").as_deref(), Some("100000000000000000001"));
+        assert_eq!(id(r#""7600000000000000123""#).as_deref(), Some("7600000000000000123"));
+        for nothing in ["null", "true", "[1]", "{}"] {
+            assert_eq!(id(nothing), None, "{nothing}");
+        }
+        assert_eq!(serde_json::from_str::<Sample>("{}").unwrap().id, None);
+    }
+
+    #[test]
+    fn a_lone_surrogate_costs_only_itself() {
+        for (json, text) in [
+            (r#""caf\u00e9 \ud83d\ude00""#, "café 😀"),
+            (r#""a\ud83d b""#, "a\u{fffd} b"),
+            (r#""\ude00\ud83d""#, "\u{fffd}\u{fffd}"),
+            (r#""\ud83d\ud83d\ude00\n\\ud83d""#, "\u{fffd}😀\n\\ud83d"),
+            (r#""\"\ud83dé""#, "\"\u{fffd}é"),
+        ] {
+            assert_eq!(string(json), text, "{json}");
+        }
     }
 }

@@ -19,7 +19,7 @@ use super::{ConfigError, Vars};
 pub const AMAZON_ROOTS: &str = include_str!("amazon-roots.pem");
 
 /// What every AWS client is made from: `AWS_REGION` and credentials as Lambda sets them in the environment, the endpoint
-/// as the SDK defines it, bounded times, and one HTTP client for all of them. The SDK's long chain of other places to
+/// as the SDK defines it, times that leave the function some of its own, and one HTTP client for all of them. The SDK's long chain of other places to
 /// look for credentials isn't linked.
 ///
 /// Nothing is connected yet.
@@ -29,9 +29,9 @@ pub const AMAZON_ROOTS: &str = include_str!("amazon-roots.pem");
 pub async fn load(vars: &impl Vars) -> Result<SdkConfig, ConfigError> {
     let region: String = vars.required("AWS_REGION")?;
     let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .operation_attempt_timeout(Duration::from_secs(4))
-        .operation_timeout(Duration::from_secs(9))
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_secs(2))
+        .operation_timeout(Duration::from_secs(4))
         .build();
     let loader = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new(region))

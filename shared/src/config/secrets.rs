@@ -72,10 +72,26 @@ impl<T: DeserializeOwned> SecretReader<T> {
         if let Some(copy) = copy.as_ref().filter(|copy| copy.read_at.elapsed() < age) {
             return Ok(Arc::clone(&copy.versions));
         }
-        let (current, previous) = tokio::try_join!(self.read("AWSCURRENT"), self.read("AWSPREVIOUS"))?;
-        let versions = Arc::new(Versions { current, previous });
+        let versions = match (self.both().await, copy.as_ref()) {
+            (Ok(versions), _) => Arc::new(versions),
+            (Err(error), None) => return Err(error),
+            (Err(error), Some(old)) => {
+                tracing::warn!(cause = %error, "the old copy of a secret serves on");
+                Arc::clone(&old.versions)
+            }
+        };
         *copy = Some(Copy { versions: Arc::clone(&versions), read_at: Instant::now() });
         Ok(versions)
+    }
+
+    async fn both(&self) -> Result<Versions<T>, SecretError> {
+        let (current, previous) = tokio::join!(self.read("AWSCURRENT"), self.read("AWSPREVIOUS"));
+        // The previous version may be a slip that the current one has put right.
+        let previous = previous.unwrap_or_else(|error| {
+            tracing::warn!(cause = %error, "the previous version of a secret is passed over");
+            None
+        });
+        Ok(Versions { current: current?, previous })
     }
 
     async fn read(&self, stage: &str) -> Result<Option<T>, SecretError> {

@@ -21,6 +21,8 @@ pub struct WebhookEvent {
     pub occurred_at: Option<OffsetDateTime>,
     /// When its delivery came in.
     pub received_at: OffsetDateTime,
+    /// Its place among the events that came in at the same moment.
+    pub position: usize,
     /// Ties it to the request that brought it.
     pub correlation_id: Option<CorrelationId>,
     /// Why it can't be understood.
@@ -51,6 +53,11 @@ pub struct StoredEvent {
 }
 
 impl WebhookEvent {
+    /// Where it stands among the events that came in, for where the latest word counts.
+    pub fn order(&self) -> (OffsetDateTime, usize) {
+        (self.received_at, self.position)
+    }
+
     /// What makes it this event and no other.
     pub fn key(&self) -> (Platform, String) {
         (self.platform, self.external_id.clone())

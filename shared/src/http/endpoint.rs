@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, time::Instant};
 
-use lambda_http::{Body, Response, service_fn};
+use lambda_http::{Adapter, Body, LambdaEvent, Response, Service as _, request::LambdaRequest, service_fn};
 use tracing::Instrument as _;
 
 use super::{ApiError, Caller, Reply, Request, error::seconds_up};
@@ -53,7 +53,8 @@ impl<A: Handle> Endpoint<A> {
     /// The Runtime API went away.
     pub async fn run(&self) -> Result<(), lambda_http::Error> {
         let answer = async |request: lambda_http::Request| Ok::<_, Infallible>(self.call(request.into()).await);
-        lambda_http::run(service_fn(answer)).await
+        let adapter = Adapter::from(service_fn(answer));
+        lambda_runtime::run(service_fn(move |event| adapter.clone().call(without_forwarded_scheme(event)))).await
     }
 
     /// Answers one request. Failures become the envelope here and nowhere else.
@@ -90,8 +91,9 @@ impl<A: Handle> Endpoint<A> {
 
     /// A refused request counts against its address, and beyond the limit learns only that.
     async fn turned_away(&self, error: ApiError, request: &Request) -> Reply {
-        let refused = self.counts == Counts::Refused && error.code().status().is_client_error();
-        let verdict = if refused { self.check(request).await } else { None };
+        // A signed delivery that is too large is refused as well, but its sender has proved to be the platform.
+        let forged = matches!(error.code().status().as_u16(), 400..=404);
+        let verdict = if forged && self.counts == Counts::Refused { self.check(request).await } else { None };
         match verdict {
             Some(verdict) if !verdict.allowed => with_limits(failed(&ApiError::rate_limited(&verdict)), &verdict),
             Some(verdict) => with_limits(failed(&error), &verdict),
@@ -119,6 +121,15 @@ impl<A: Handle> Endpoint<A> {
         metrics::limiter_unavailable(self.name);
         tracing::warn!(cause = ?error, "the limiter is not available, the request goes through");
     }
+}
+
+/// Drops the header that lambda_http takes the scheme of the request's URL from. Nothing here reads that URL, and a caller
+/// who writes nonsense there would make it panic.
+fn without_forwarded_scheme(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest> {
+    if let LambdaRequest::ApiGatewayV2(request) = &mut event.payload {
+        request.headers.remove("x-forwarded-proto");
+    }
+    event
 }
 
 fn failed(error: &ApiError) -> Reply {

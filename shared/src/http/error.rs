@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Reply;
 use crate::{
     cache::Verdict, config::SecretError, domain::catalogue::ErrorCode, queue::QueueError,
-    services::webhooks::ingest::IngestError, store::StoreError,
+    services::webhooks::ingest::IngestError, store::StoreError, telemetry::causes,
 };
 
 /// A failed request: a code of the catalogue and a message for the caller, and the cause for the log alone.
@@ -72,7 +72,7 @@ impl ApiError {
     /// Logs the failure once, with its whole chain of causes: ours as errors, the caller's as information.
     pub(super) fn log(&self) {
         let code = self.code.as_str();
-        let cause = self.cause.as_deref().map(chain).unwrap_or_default();
+        let cause = self.cause.as_deref().map(|cause| causes(cause)).unwrap_or_default();
         if self.code.status().is_server_error() {
             tracing::error!(code, cause, "{}", self.message);
         } else {
@@ -84,17 +84,6 @@ impl ApiError {
 /// Whole seconds, never fewer than the wait.
 pub(super) fn seconds_up(wait: Duration) -> String {
     wait.as_millis().div_ceil(1000).to_string()
-}
-
-/// An error's messages from the outermost to the innermost.
-fn chain(error: &(dyn Error + Send + Sync + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
-    text
 }
 
 fn unavailable(message: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> ApiError {

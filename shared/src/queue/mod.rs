@@ -3,4 +3,4 @@
 mod sqs;
 pub mod webhooks;
 
-pub use sqs::{MAX_MESSAGE_BYTES, Queue, QueueError};
+pub use sqs::{MAX_MESSAGE_BYTES, Queue, QueueError, ReceivedMessage};

@@ -1,6 +1,6 @@
-//! Sending to a queue.
+//! One queue: sending, and for the operator receiving.
 
-use aws_sdk_sqs::{Client, error::DisplayErrorContext};
+use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::QueueAttributeName};
 
 /// The most bytes of a message's body (docs.aws.amazon.com, SQS quotas: 1 MiB with its attributes).
 pub const MAX_MESSAGE_BYTES: usize = 1_048_576;
@@ -12,9 +12,9 @@ pub struct Queue {
     url: String,
 }
 
-/// A message could not be sent.
+/// A message could not be sent, received or deleted.
 #[derive(Debug, thiserror::Error)]
-#[error("SQS did not take the message: {0}")]
+#[error("SQS did not do it: {0}")]
 pub struct QueueError(String);
 
 impl Queue {
@@ -30,5 +30,55 @@ impl Queue {
     pub async fn send(&self, body: String) -> Result<(), QueueError> {
         let sent = self.client.send_message().queue_url(&self.url).message_body(body).send().await;
         sent.map(|_| ()).map_err(|error| QueueError(DisplayErrorContext(error).to_string()))
+    }
+}
+
+/// A received message.
+#[derive(Debug, Clone)]
+pub struct ReceivedMessage {
+    /// Its text.
+    pub body: String,
+    receipt: String,
+}
+
+impl Queue {
+    /// About how many messages wait.
+    ///
+    /// # Errors
+    /// SQS can't be reached or refuses.
+    pub async fn depth(&self) -> Result<u64, QueueError> {
+        let name = QueueAttributeName::ApproximateNumberOfMessages;
+        let request = self.client.get_queue_attributes().queue_url(&self.url).attribute_names(name.clone());
+        let answer = request.send().await.map_err(|error| QueueError(DisplayErrorContext(error).to_string()))?;
+        let depth = answer.attributes().and_then(|attributes| attributes.get(&name));
+        Ok(depth.and_then(|depth| depth.parse().ok()).unwrap_or(0))
+    }
+
+    /// At most ten messages, hidden from others for the queue's visibility timeout. None means that the queue is empty,
+    /// or nearly so.
+    ///
+    /// # Errors
+    /// SQS can't be reached or refuses.
+    pub async fn receive(&self) -> Result<Vec<ReceivedMessage>, QueueError> {
+        let request =
+            self.client.receive_message().queue_url(&self.url).max_number_of_messages(10).wait_time_seconds(1);
+        let answer = request.send().await.map_err(|error| QueueError(DisplayErrorContext(error).to_string()))?;
+        let messages = answer.messages.unwrap_or_default().into_iter();
+        Ok(messages.filter_map(|message| message.body.zip(message.receipt_handle)).map(ReceivedMessage::new).collect())
+    }
+
+    /// Takes a received message out of the queue for good.
+    ///
+    /// # Errors
+    /// SQS can't be reached or refuses.
+    pub async fn delete(&self, message: &ReceivedMessage) -> Result<(), QueueError> {
+        let request = self.client.delete_message().queue_url(&self.url).receipt_handle(&message.receipt);
+        request.send().await.map(|_| ()).map_err(|error| QueueError(DisplayErrorContext(error).to_string()))
+    }
+}
+
+impl ReceivedMessage {
+    fn new((body, receipt): (String, String)) -> Self {
+        Self { body, receipt }
     }
 }

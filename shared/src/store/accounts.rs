@@ -41,7 +41,7 @@ pub async fn page(connection: &Connection, owner: UserId, page: PageRequest) -> 
 }
 
 /// Marks the TikTok accounts whose authorization was removed as revoked, and shreds their tokens. A removal that is older
-/// than an account's latest grant is passed over. Every removal leaves a line in the audit log.
+/// than an account's latest grant is passed over. Each one that counts leaves a line in the audit log.
 ///
 /// # Errors
 /// See [`StoreError`].

@@ -44,8 +44,10 @@ impl StoreError {
 
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
-        // Without an SQLSTATE the server didn't answer.
-        if error.code().is_some() { Self::Refused(error) } else { Self::Unavailable(error.into()) }
+        // Without an SQLSTATE the server didn't answer. Classes 08, 53 and 57 are its own troubles: connections,
+        // resources, shutting down.
+        let ours = |state: &SqlState| !["08", "53", "57"].iter().any(|class| state.code().starts_with(class));
+        if error.code().is_some_and(ours) { Self::Refused(error) } else { Self::Unavailable(error.into()) }
     }
 }
 
@@ -53,7 +55,7 @@ impl From<PoolError> for StoreError {
     fn from(error: PoolError) -> Self {
         match error {
             PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => Self::PoolExhausted,
-            PoolError::Backend(error) => error.into(),
+            // Whatever goes wrong while connecting, no statement was refused.
             other => Self::Unavailable(other.into()),
         }
     }

@@ -1,5 +1,7 @@
 //! Posts to TikTok.
 
+use std::collections::HashSet;
+
 use deadpool_postgres::Transaction;
 use tokio_postgres::types::Type;
 
@@ -49,8 +51,8 @@ pub async fn apply_reports(transaction: &Transaction<'_>, events: &[&WebhookEven
         (&column(&reports, |(event, _)| event.correlation_id.as_ref().map(|id| id.as_str())), Type::TEXT_ARRAY),
     ];
     let rows = transaction.query_typed(SQL, parameters).await?;
-    let found: Vec<&str> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-    let finds = |report: &TikTokPostReport| found.contains(&report.publish_id.as_str());
+    let found: HashSet<&str> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let finds = |report: &TikTokPostReport| found.contains(report.publish_id.as_str());
     Ok(reports.iter().filter(|(_, report)| finds(report)).map(|(event, _)| event.key()).collect())
 }
 

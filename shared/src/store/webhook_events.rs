@@ -11,9 +11,8 @@ use tokio_postgres::types::Type;
 use super::{
     Connection, Parameters, StoreError,
     array::{clipped, column, optional},
-    word,
 };
-use crate::domain::{CorrelationId, Platform, StoredEvent, WebhookEvent};
+use crate::domain::{Platform, WebhookEvent};
 
 /// An event's key: its platform and its external id.
 pub type Key = (Platform, String);
@@ -82,103 +81,41 @@ pub async fn mark_applied(transaction: &Transaction<'_>, keys: &[Key]) -> Result
     Ok(())
 }
 
-/// Stores what can never be processed, with its error; again and again is once.
+/// What can never be processed.
+#[derive(Debug, Clone, Copy)]
+pub struct PoisonRow<'a> {
+    /// Who sent it; `None` for a message that is no delivery at all.
+    pub platform: Option<Platform>,
+    /// Names it by its bytes.
+    pub external_id: &'a str,
+    /// Whose event it is.
+    pub subject_id: Option<&'a str>,
+    /// Its bytes.
+    pub payload: &'a [u8],
+    /// Why it can't be processed.
+    pub error: &'a str,
+}
+
+/// Stores poison; again and again is once.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn insert_poison(
-    connection: &Connection,
-    platform: Option<Platform>,
-    payload: &[u8],
-    error: &str,
-) -> Result<(), StoreError> {
+pub async fn insert_poison(connection: &Connection, row: PoisonRow<'_>) -> Result<(), StoreError> {
     const SQL: &str = r#"
-        INSERT INTO webhook_events AS e (provider, event_type, external_id, payload_json, payload_raw, processed_at,
-                                         applied_at, error_message)
-        VALUES ($1, 'poison', $2, '{"stored_in":"payload_raw"}', $3, now(), now(), $4)
+        INSERT INTO webhook_events AS e (provider, event_type, external_id, subject_id, payload_json, payload_raw,
+                                         processed_at, applied_at, error_message)
+        VALUES ($1, 'poison', $2, $3, '{"stored_in":"payload_raw"}', $4, now(), now(), $5)
             ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO UPDATE
            SET retry_count = e.retry_count + 1, error_message = excluded.error_message"#;
     let parameters: Parameters<'_> = &[
-        (&platform.map_or("unknown", Platform::as_str), Type::TEXT),
-        (&platforms::body_id(payload), Type::TEXT),
-        (&payload, Type::BYTEA),
-        (&clipped(error, 2000), Type::TEXT),
+        (&row.platform.map_or("unknown", Platform::as_str), Type::TEXT),
+        (&row.external_id, Type::TEXT),
+        (&row.subject_id.map(|id| clipped(id, 255)), Type::TEXT),
+        (&row.payload, Type::BYTEA),
+        (&clipped(row.error, 2000), Type::TEXT),
     ];
     connection.execute_typed(SQL, parameters).await?;
     Ok(())
-}
-
-/// A row that events may have to wait for.
-#[derive(Debug, Clone, Copy)]
-pub enum Row<'a> {
-    /// A TikTok post, by its `publish_id`.
-    TikTokPost(&'a str),
-    /// Instagram media, by Meta's id.
-    InstagramMedia(&'a str),
-}
-
-impl Row<'_> {
-    fn waited_for(self) -> String {
-        match self {
-            Self::TikTokPost(publish_id) => format!("publish_id:{publish_id}"),
-            Self::InstagramMedia(ig_id) => format!("ig_media:{ig_id}"),
-        }
-    }
-}
-
-/// Locks and returns the events that wait for this row, oldest first.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn take_waiting_for(transaction: &Transaction<'_>, row: Row<'_>) -> Result<Vec<StoredEvent>, StoreError> {
-    const SQL: &str = "
-        SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
-               correlation_id
-          FROM webhook_events
-         WHERE applied_at IS NULL AND waits_for = $1
-         ORDER BY id
-           FOR UPDATE";
-    let rows = transaction.query_typed(SQL, &[(&row.waited_for(), Type::TEXT)]).await?;
-    rows.iter().map(stored).collect()
-}
-
-/// Locks and returns at most `limit` events whose row exists by now, oldest first. Those that another sweep holds are
-/// left to it.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn take_ready(transaction: &Transaction<'_>, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
-    const SQL: &str = "
-        SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
-               correlation_id
-          FROM webhook_events e
-         WHERE applied_at IS NULL AND waits_for IS NOT NULL
-           AND (EXISTS (SELECT FROM tiktok_posts p WHERE p.publish_id = substr(e.waits_for, 12) AND e.waits_for LIKE 'publish_id:%')
-                OR EXISTS (SELECT FROM ig_media m
-                             JOIN instagram_accounts a ON a.id = m.instagram_account_id AND a.status <> 'revoked'
-                            WHERE m.ig_id = substr(e.waits_for, 10) AND e.waits_for LIKE 'ig_media:%'
-                              AND a.ig_business_id = e.subject_id))
-         ORDER BY id
-         LIMIT $1
-           FOR UPDATE SKIP LOCKED";
-    let rows = transaction.query_typed(SQL, &[(&limit, Type::INT8)]).await?;
-    rows.iter().map(stored).collect()
-}
-
-fn stored(row: &tokio_postgres::Row) -> Result<StoredEvent, StoreError> {
-    let json: &str = row.try_get("payload_json")?;
-    let raw: Option<&[u8]> = row.try_get("payload_raw")?;
-    let correlation_id: Option<&str> = row.try_get("correlation_id")?;
-    Ok(StoredEvent {
-        id: row.try_get("id")?,
-        platform: word(row, "provider")?,
-        event_type: row.try_get("event_type")?,
-        external_id: row.try_get("external_id")?,
-        subject_id: row.try_get("subject_id")?,
-        payload: raw.unwrap_or(json.as_bytes()).to_vec(),
-        received_at: row.try_get("received_at")?,
-        correlation_id: correlation_id.and_then(CorrelationId::parse),
-    })
 }
 
 /// A payload in the column that can hold it.
@@ -188,15 +125,28 @@ struct Payload<'a> {
 }
 
 impl<'a> Payload<'a> {
-    /// JSONB refuses U+0000, lone surrogates, deep nesting and what isn't JSON: those bytes are kept as they are.
+    /// JSONB refuses U+0000, lone surrogates, deep nesting, numbers beyond `numeric` and what isn't JSON: those bytes are
+    /// kept as they are.
     fn of(bytes: &'a [u8]) -> Self {
         match std::str::from_utf8(bytes) {
-            Ok(json) if !json.contains(r"\u0000") && serde_json::from_str::<Value>(json).is_ok() => {
-                Self { json, raw: None }
-            }
+            Ok(json) if is_jsonb(json) => Self { json, raw: None },
             _ => Self { json: r#"{"stored_in":"payload_raw"}"#, raw: Some(bytes) },
         }
     }
+}
+
+fn is_jsonb(json: &str) -> bool {
+    !json.contains(r"\u0000") && !has_vast_number(json) && serde_json::from_str::<Value>(json).is_ok()
+}
+
+/// Whether there is a number of more than 300 characters or with an exponent of more than 3 digits. Text that looks like
+/// one counts as well: such a payload is only kept in the other column.
+fn has_vast_number(json: &str) -> bool {
+    let numbers = json.split(|character: char| !matches!(character, '0'..='9' | '+' | '-' | '.' | 'e' | 'E'));
+    numbers.filter(|number| number.len() > 5).any(|number| {
+        let exponent = number.rsplit_once(['e', 'E']).map_or("", |(_, exponent)| exponent);
+        number.len() > 300 || exponent.trim_start_matches(['+', '-']).len() > 3
+    })
 }
 
 #[cfg(test)]
@@ -206,11 +156,21 @@ mod tests {
     #[test]
     fn what_jsonb_refuses_is_kept_as_bytes() {
         let deep = "[".repeat(200) + &"]".repeat(200);
-        for refused in [r#"{"a":"\u0000"}"#, r#"{"a":"\ud800"}"#, &deep, "{", "", "1e999"] {
+        for refused in [
+            r#"{"a":"\u0000"}"#,
+            r#"{"a":"\ud800"}"#,
+            &deep,
+            "{",
+            "",
+            "1e999",
+            "1e-20000",
+            r#"{"a":0e9999999999}"#,
+            &"1".repeat(301),
+        ] {
             assert!(Payload::of(refused.as_bytes()).raw.is_some(), "{refused}");
         }
         assert!(Payload::of(&[0xff]).raw.is_some());
-        for taken in [r#"{"a":"\ud83d\ude00"}"#, "7", r#"{"a":1,"a":2}"#] {
+        for taken in [r#"{"a":"\ud83d\ude00"}"#, "7", r#"{"a":1,"a":2}"#, "1e300", "100000000000000000001"] {
             assert!(Payload::of(taken.as_bytes()).raw.is_none(), "{taken}");
         }
     }

@@ -17,5 +17,5 @@ pub(crate) use eventually::eventually;
 pub(crate) use havoc::{Dice, kill_one};
 pub(crate) use platforms::Platforms;
 pub(crate) use redis_line::RedisLine;
-pub(crate) use sandbox::{FunctionSandbox, HttpSandbox, http_event};
+pub(crate) use sandbox::{FunctionSandbox, HttpSandbox, binary, http_event};
 pub(crate) use world::{World, unique};

@@ -86,8 +86,8 @@ pub(crate) fn http_event(method: &str, path: &str, route: &str) -> Value {
     })
 }
 
-/// The binary that the stack deployed, beside this test's own.
-fn binary(function: &str) -> PathBuf {
+/// One of the workspace's binaries, beside this test's own.
+pub(crate) fn binary(function: &str) -> PathBuf {
     let this = env::current_exe().unwrap();
     this.parent().and_then(|deps| deps.parent()).unwrap().join(function)
 }

@@ -33,6 +33,9 @@ struct Arguments {
     /// How often each function is called when warm.
     #[arg(long, default_value_t = 300)]
     calls: usize,
+    /// End as soon as the parent process does, even when that is killed.
+    #[arg(long)]
+    with_parent: bool,
 }
 
 /// What this program runs itself for.
@@ -54,17 +57,17 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<ExitCode> {
-    let Arguments { part, functions, starts, calls } = arguments;
+    let Arguments { part, functions, starts, calls, with_parent } = arguments;
     match part {
         Some(Part::Guard(options)) => guard::run(&options),
         Some(Part::Echo) => echo::run().map(|()| ExitCode::SUCCESS),
-        None => Runtime::new()?.block_on(measure(&BenchOptions { functions, starts, calls })),
+        None => Runtime::new()?.block_on(measure(&BenchOptions { functions, starts, calls }, with_parent)),
     }
 }
 
 /// Whatever happens, nothing that was started is left when this returns.
-async fn measure(options: &BenchOptions) -> Result<ExitCode> {
-    let mut signals = Signals::listen(false)?;
+async fn measure(options: &BenchOptions, with_parent: bool) -> Result<ExitCode> {
+    let mut signals = Signals::listen(with_parent)?;
     let processes = Processes::new();
     let outcome = tokio::select! {
         report = bench::run(options, &processes) => report.and_then(|report| print(&report)),

@@ -67,7 +67,7 @@ impl Deployment {
     }
 }
 
-/// Creates the CloudFormation stack and waits until it is complete.
+/// Creates the CloudFormation stack from the template at an address and waits until it is complete.
 pub(super) async fn create(config: &SdkConfig, template: String, parameters: &[(&str, String)]) -> Result<Deployment> {
     let client = Client::new(config);
     let parameters =
@@ -75,7 +75,7 @@ pub(super) async fn create(config: &SdkConfig, template: String, parameters: &[(
     client
         .create_stack()
         .stack_name(STACK)
-        .template_body(template)
+        .template_url(template)
         .set_parameters(Some(parameters.collect()))
         .capabilities(Capability::CapabilityIam)
         .capabilities(Capability::CapabilityNamedIam)

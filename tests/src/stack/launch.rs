@@ -55,9 +55,11 @@ impl Launch<'_> {
     }
 
     async fn deploy(&self, config: &SdkConfig) -> Result<Deployment> {
-        let packages = Packages::upload(config, self.executables.clone()).await?;
+        let mut packages = Packages::upload(config, self.executables.clone()).await?;
         let template = template::with_code_at(self.template, |name| packages.place(name))?;
-        let deployment = deployment::create(config, template, &self.parameters()).await?;
+        let template = packages.upload_template(template).await?;
+        let address = format!("{}{template}", self.servers.emulator.url());
+        let deployment = deployment::create(config, address, &self.parameters()).await?;
         packages.remove().await?;
         Ok(deployment)
     }

@@ -20,6 +20,7 @@ use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 const BUCKET: &str = "packages";
+const TEMPLATE: &str = "template.yaml";
 
 /// How many packages are in memory at a time.
 const AT_ONCE: usize = 3;
@@ -54,6 +55,15 @@ impl Packages {
     /// Where a function's package is, for its `CodeUri`.
     pub(super) fn place(&self, name: &str) -> Option<String> {
         Some(format!("s3://{BUCKET}/{}", self.keys.get(name)?))
+    }
+
+    /// Uploads the template beside them, since a request may not carry one of more than 51,200 bytes; answers with its
+    /// path at the endpoint.
+    pub(super) async fn upload_template(&mut self, text: String) -> Result<String> {
+        let upload = self.client.put_object().bucket(BUCKET).key(TEMPLATE).body(text.into_bytes().into());
+        upload.send().await.context("cannot upload the template")?;
+        self.keys.insert(TEMPLATE.to_owned(), TEMPLATE.to_owned());
+        Ok(format!("/{BUCKET}/{TEMPLATE}"))
     }
 
     /// Forgets them after the deployment: Lambda has its own copies, and the emulator keeps everything in memory.

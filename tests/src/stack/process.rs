@@ -8,6 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 const TAIL_LINES: usize = 20;
 
 /// All programs of one stack; a clone is the same ones.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Processes {
     attendants: Arc<Mutex<JoinSet<()>>>,
     casualty: watch::Sender<Option<&'static str>>,
@@ -40,6 +41,7 @@ pub struct Process {
     log: PathBuf,
     leash: Leash,
     status: Ending,
+    serving: Arc<AtomicBool>,
 }
 
 /// Dropped to let a program go.
@@ -48,6 +50,8 @@ type Leash = oneshot::Sender<()>;
 type Ending = watch::Receiver<Option<ExitStatus>>;
 
 /// A command that runs `program` behind a guard. Arguments, environment and folder are added as to any command.
+///
+/// The guard is this executable, called with `guard`: whichever uses this must offer that command.
 pub fn guarded(stop: StopSignal, program: impl AsRef<Path>) -> Result<Command> {
     guarded_as(&[], stop, program)
 }
@@ -71,20 +75,20 @@ fn own_executable() -> Result<PathBuf> {
 
 impl Processes {
     /// None yet.
-    #[expect(clippy::new_without_default, reason = "a stack makes one, on purpose")]
     pub fn new() -> Self {
-        Self { attendants: Arc::default(), casualty: watch::Sender::new(None) }
+        Self::default()
     }
 
     /// Starts a server that writes to the log file.
     pub fn start(&self, name: &'static str, command: Command, log: &Path) -> Result<Process> {
-        let (leash, status) = self.spawn(name, writing_to(command, log)?, Some(&self.casualty))?;
-        Ok(Process { name, log: log.to_owned(), leash, status })
+        let serving = Arc::new(AtomicBool::new(false));
+        let (leash, status) = self.spawn(name, writing_to(command, log)?, &serving)?;
+        Ok(Process { name, log: log.to_owned(), leash, status, serving })
     }
 
     /// Runs a program to its end.
     pub async fn run(&self, name: &'static str, command: Command) -> Result<ExitStatus> {
-        let (leash, mut status) = self.spawn(name, command, None)?;
+        let (leash, mut status) = self.spawn(name, command, &Arc::default())?;
         let ended = *status.wait_for(Option::is_some).await?;
         drop(leash);
         ended.context("the program has no status")
@@ -99,17 +103,11 @@ impl Processes {
         Ok(())
     }
 
-    /// Waits for a server to end without being asked to, and says which.
+    /// Waits for a server that was ready to end without being asked to, and says which.
     pub async fn casualty(&self) -> &'static str {
         let mut casualty = self.casualty.subscribe();
-        loop {
-            if let Some(name) = *casualty.borrow_and_update() {
-                return name;
-            }
-            if casualty.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        }
+        let name = casualty.wait_for(Option::is_some).await;
+        name.ok().and_then(|name| *name).unwrap_or("a server")
     }
 
     /// Waits until every program whose handle was dropped is gone.
@@ -118,20 +116,15 @@ impl Processes {
         while attendants.join_next().await.is_some() {}
     }
 
-    fn spawn(
-        &self,
-        name: &'static str,
-        mut command: Command,
-        casualty: Option<&watch::Sender<Option<&'static str>>>,
-    ) -> Result<(Leash, Ending)> {
+    fn spawn(&self, name: &'static str, mut command: Command, serving: &Arc<AtomicBool>) -> Result<(Leash, Ending)> {
         let child = command.spawn().with_context(|| format!("cannot start {name}"))?;
         let (leash, released) = oneshot::channel();
         let (ended, status) = watch::channel(None);
-        let casualty = casualty.cloned();
+        let (casualty, serving) = (self.casualty.clone(), serving.clone());
         self.attendants().spawn(async move {
             let (status, asked) = attend(child, released).await;
             ended.send_replace(status);
-            if let (false, Some(casualty)) = (asked, casualty) {
+            if !asked && serving.load(Ordering::Relaxed) {
                 casualty.send_replace(Some(name));
             }
         });
@@ -162,7 +155,8 @@ impl Process {
                 bail!("{} ended while starting; the end of {}:\n{}", self.name, self.log.display(), tail(&self.log))
             }
             holds = timeout(START_LIMIT, until(condition)) => {
-                holds.with_context(|| format!("{} isn't ready after {START_LIMIT:?}; see {}", self.name, self.log.display()))
+                self.serving.store(true, Ordering::Relaxed);
+                holds.with_context(|| format!("{} isn't ready after {START_LIMIT:?}: see {}", self.name, self.log.display()))
             }
         }
     }

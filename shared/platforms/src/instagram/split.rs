@@ -2,8 +2,10 @@
 //!
 //! Meta puts up to 1,000 updates into one delivery. Every change stays as it was written, byte for byte.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use crate::lenient;
 
@@ -11,19 +13,6 @@ use crate::lenient;
 struct Delivery<'a> {
     #[serde(borrow)]
     entry: Vec<&'a RawValue>,
-}
-
-/// An entry whose items can be dealt out; whatever else it has goes with each of them.
-#[derive(Deserialize)]
-struct Entry<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    time: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    changes: Vec<&'a RawValue>,
-    #[serde(borrow, default)]
-    messaging: Vec<&'a RawValue>,
 }
 
 const HEAD: &str = r#"{"object":"instagram","entry":["#;
@@ -53,20 +42,22 @@ fn entries(body: &[u8]) -> Option<Vec<&RawValue>> {
     lenient::object::<Delivery<'_>>(body).ok().map(|delivery| delivery.entry)
 }
 
-/// Entries with the items of one that is too large.
+/// Entries with the items of one that is too large. Whatever else it has goes with each of them.
 fn items(entry: &RawValue, room: usize) -> Option<Vec<String>> {
-    let entry: Entry<'_> = lenient::object(entry.get().as_bytes()).ok()?;
-    let member = |name: &str, value: Option<&RawValue>| value.map(|value| format!("\"{name}\":{},", value.get()));
-    let head = [member("id", entry.id), member("time", entry.time)].into_iter().flatten().collect::<String>();
+    let mut members: BTreeMap<String, &RawValue> = lenient::object(entry.get().as_bytes()).ok()?;
+    let lists = ["changes", "messaging"].map(|name| (name, members.remove(name)));
+    let head: String =
+        members.iter().map(|(name, value)| format!("{}:{},", Value::from(name.as_str()), value.get())).collect();
     let mut pieces = Vec::new();
-    for (name, items) in [("changes", entry.changes), ("messaging", entry.messaging)] {
+    for (name, list) in lists {
         let frame = head.len() + name.len() + "{\"\":[]}".len();
-        let items: Vec<_> = items.into_iter().map(|item| item.get().to_owned()).collect();
         let room = room.checked_sub(frame)?;
-        if items.iter().any(|item| item.len() > room) {
+        let items: Vec<&RawValue> = list.map_or(Ok(Vec::new()), |list| serde_json::from_str(list.get())).ok()?;
+        if items.iter().any(|item| item.get().len() > room) {
             return None;
         }
-        pieces.extend(packed(items, room).into_iter().map(|items| format!("{{{head}\"{name}\":[{items}]}}")));
+        let items = packed(items.into_iter().map(|item| item.get().to_owned()).collect(), room);
+        pieces.extend(items.into_iter().map(|items| format!("{{{head}\"{name}\":[{items}]}}")));
     }
     (!pieces.is_empty()).then_some(pieces)
 }
@@ -138,6 +129,15 @@ mod tests {
         let parts = split(whole.as_bytes(), 200).unwrap();
         assert!(parts.len() > 1);
         assert_eq!(parts.iter().flat_map(|part| ids(part)).collect::<Vec<_>>(), ids(whole.as_bytes()));
+    }
+
+    #[test]
+    fn what_else_an_entry_has_is_not_lost() {
+        let flat = r#""field":"comments","value":{"id":"f","media":{"id":"m"}}"#;
+        let whole = body(1, 50).replace(r#""time":1"#, &format!(r#""time":1,{flat}"#));
+        let parts = split(whole.as_bytes(), 1000).unwrap();
+        let said: std::collections::BTreeSet<_> = parts.iter().flat_map(|part| ids(part)).collect();
+        assert_eq!(said, ids(whole.as_bytes()).into_iter().collect());
     }
 
     #[test]

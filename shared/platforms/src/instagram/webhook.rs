@@ -22,6 +22,8 @@ pub struct Event {
     pub payload: Box<RawValue>,
     /// What happened, as far as we act on it.
     pub change: Change,
+    /// Why it can't be understood.
+    pub problem: Option<&'static str>,
 }
 
 /// What an event changes in our tables.
@@ -50,9 +52,11 @@ pub struct Comment {
     pub text: Option<String>,
 }
 
+/// Entries are read one by one: a broken one must not cost its neighbours.
 #[derive(Deserialize)]
 struct Delivery {
-    entry: Vec<Entry>,
+    #[serde(deserialize_with = "lenient::list")]
+    entry: Vec<Box<RawValue>>,
 }
 
 /// An entry in any of its three shapes: `changes`, `messaging`, or `field` and `value` on the entry itself.
@@ -60,10 +64,11 @@ struct Delivery {
 struct Entry {
     #[serde(default, deserialize_with = "lenient::text")]
     id: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     changes: Vec<Box<RawValue>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     messaging: Vec<Box<RawValue>>,
+    #[serde(default, deserialize_with = "lenient::text")]
     field: Option<String>,
     value: Option<Box<RawValue>>,
 }
@@ -82,8 +87,11 @@ struct CommentValue {
     comment_id: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     parent_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     text: Option<String>,
+    #[serde(default, deserialize_with = "lenient::member")]
     from: Option<From>,
+    #[serde(default, deserialize_with = "lenient::member")]
     media: Option<Media>,
 }
 
@@ -91,6 +99,7 @@ struct CommentValue {
 struct From {
     #[serde(default, deserialize_with = "lenient::text")]
     id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     username: Option<String>,
 }
 
@@ -115,13 +124,15 @@ struct Media {
     id: Option<String>,
 }
 
-/// Reads a delivery's body into its events. A change that can't be read doesn't cost its neighbours: it becomes an
-/// event of type `malformed`.
+/// Reads a delivery's body into its events, at least one: what can't be read, or says nothing that is known here, is an
+/// event too, so that nothing which was answered is lost.
 ///
 /// # Errors
 /// The body as a whole isn't JSON of the documented shape.
 pub fn parse(body: &[u8]) -> Result<Vec<Event>, serde_json::Error> {
-    Ok(deliveries(body)?.into_iter().flat_map(|delivery| delivery.entry).flat_map(events_of).collect())
+    let entries = deliveries(body)?.into_iter().flat_map(|delivery| delivery.entry);
+    let events: Vec<_> = entries.flat_map(events_of).collect();
+    if events.is_empty() { Ok(vec![unknown("", serde_json::from_slice(body)?)]) } else { Ok(events) }
 }
 
 /// Deliveries are an object; Meta's documentation wraps them in a list.
@@ -133,12 +144,14 @@ fn deliveries(body: &[u8]) -> Result<Vec<Delivery>, serde_json::Error> {
     }
 }
 
-fn events_of(entry: Entry) -> Vec<Event> {
+fn events_of(raw: Box<RawValue>) -> Vec<Event> {
+    let Ok(entry) = lenient::object::<Entry>(raw.get().as_bytes()) else { return vec![malformed("", raw)] };
     let account = entry.id.unwrap_or_default();
     let flat = entry.field.map(|field| flat_change(&field, entry.value));
     let changes = entry.changes.into_iter().chain(flat).map(|change| change_event(&account, change));
     let messages = entry.messaging.into_iter().map(|item| message_event(&account, item));
-    changes.chain(messages).collect()
+    let events: Vec<_> = changes.chain(messages).collect();
+    if events.is_empty() { vec![unknown(&account, raw)] } else { events }
 }
 
 /// The shape of Meta's Instagram Login examples, brought into the shape of the others.
@@ -156,10 +169,17 @@ pub fn parse_change(account: &str, change: &[u8]) -> Result<Event, serde_json::E
     Ok(change_event(account, serde_json::from_slice(change)?))
 }
 
+/// A delivery's body with a single change in it.
+pub fn delivery_of(account: &str, change: &[u8]) -> Vec<u8> {
+    let account = serde_json::Value::from(account).to_string();
+    let head = format!(r#"{{"object":"instagram","entry":[{{"id":{account},"changes":["#);
+    [head.as_bytes(), change, b"]}]}"].concat()
+}
+
 /// One item of `changes`: `{ field, value }`.
 fn change_event(account: &str, payload: Box<RawValue>) -> Event {
     let Ok(change) = lenient::object::<FieldChange>(payload.get().as_bytes()) else {
-        return event("malformed", account, payload.clone(), &[&event_id::canonical(payload.get())], Change::None);
+        return malformed(account, payload);
     };
     let (field, value) = (change.field.as_str(), change.value.as_deref().map_or("null", RawValue::get));
     match field {
@@ -187,7 +207,8 @@ fn message_event(account: &str, payload: Box<RawValue>) -> Event {
 /// A comment's text belongs to its name: an edited one is another event.
 fn comment_event(field: &str, account: &str, payload: Box<RawValue>, value: &str) -> Event {
     let Some(comment) = comment(value) else {
-        return event(field, account, payload, &[&event_id::canonical(value)], Change::None);
+        let event = event(field, account, payload, &[&event_id::canonical(value)], Change::None);
+        return Event { problem: Some("the comment has no id, or no media"), ..event };
     };
     let text = comment.text.clone().unwrap_or_default();
     event(field, account, payload, &[&comment.id.clone(), &text], Change::Comment(comment))
@@ -206,6 +227,20 @@ fn named_event(
     event(field, account, payload, &name.iter().map(String::as_str).collect::<Vec<_>>(), Change::None)
 }
 
+fn malformed(account: &str, payload: Box<RawValue>) -> Event {
+    let name = event_id::canonical(payload.get());
+    Event {
+        problem: Some("not of the documented shape"),
+        ..event("malformed", account, payload, &[&name], Change::None)
+    }
+}
+
+/// An entry or a delivery without any of the lists that are known here, such as one with `standby` or `changed_fields`.
+fn unknown(account: &str, payload: Box<RawValue>) -> Event {
+    let name = event_id::canonical(payload.get());
+    event("unknown", account, payload, &[&name], Change::None)
+}
+
 fn event(event_type: &str, account: &str, payload: Box<RawValue>, name: &[&str], change: Change) -> Event {
     Event {
         external_id: event_id::of(&[&[event_type, account], name].concat()),
@@ -213,6 +248,7 @@ fn event(event_type: &str, account: &str, payload: Box<RawValue>, name: &[&str],
         account_id: account.to_owned(),
         payload,
         change,
+        problem: None,
     }
 }
 

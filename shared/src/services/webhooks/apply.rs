@@ -26,9 +26,15 @@ pub(super) async fn new_events(database: &Database, events: &[WebhookEvent]) -> 
 async fn transaction(database: &Database, events: &[WebhookEvent]) -> Result<usize, StoreError> {
     let mut connection = database.connection().await?;
     let transaction = connection.transaction().await?;
-    let new = store::webhook_events::insert_new(&transaction, events).await?;
-    effects(&transaction, &new).await?;
+    let new = new_in(&transaction, events).await?;
     transaction.commit().await?;
+    Ok(new)
+}
+
+/// As [`new_events`], in a transaction of the caller's.
+pub(super) async fn new_in(transaction: &Transaction<'_>, events: &[WebhookEvent]) -> Result<usize, StoreError> {
+    let new = store::webhook_events::insert_new(transaction, events).await?;
+    effects(transaction, &new).await?;
     Ok(new.len())
 }
 

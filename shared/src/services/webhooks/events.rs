@@ -1,5 +1,7 @@
 //! Turns a delivery into events, each with what it changes.
 
+use std::collections::BTreeMap;
+
 use platforms::{
     instagram,
     tiktok::{self, webhook::PostProgress},
@@ -18,10 +20,19 @@ use crate::{
 pub(super) fn of(delivery: &Delivery) -> Vec<WebhookEvent> {
     let events = match delivery.platform {
         Platform::TikTok => tiktok::webhook::parse(&delivery.body).map(|event| vec![from_tiktok(event, delivery)]),
-        Platform::Instagram => instagram::webhook::parse(&delivery.body)
-            .map(|events| events.into_iter().map(|event| from_instagram(event, delivery)).collect()),
+        Platform::Instagram => instagram::webhook::parse(&delivery.body).map(|events| {
+            let events = events.into_iter().enumerate();
+            events.map(|(position, event)| from_instagram(event, position, delivery)).collect()
+        }),
     };
     events.unwrap_or_else(|error| vec![malformed(delivery, &error)])
+}
+
+/// Each event once, in the order of its key: batches that share keys take their locks in the same order.
+pub(super) fn distinct(events: impl Iterator<Item = WebhookEvent>) -> Vec<WebhookEvent> {
+    let by_key: BTreeMap<_, _> =
+        events.map(|event| ((event.platform.as_str(), event.external_id.clone()), event)).collect();
+    by_key.into_values().collect()
 }
 
 /// An event as it was stored, for applying it later or again. Its name stays the one that it was stored under.
@@ -40,20 +51,40 @@ pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
         payload: stored.payload.clone(),
         occurred_at: None,
         received_at: stored.received_at,
+        position: usize::try_from(stored.id).unwrap_or_default(),
         correlation_id: stored.correlation_id.clone(),
         error: None,
-        change,
+        change: judged(change).0,
     }
 }
 
 fn from_tiktok(event: tiktok::webhook::Event, delivery: &Delivery) -> WebhookEvent {
+    let (change, problem) = judged(tiktok_change(&event));
     WebhookEvent {
-        event_type: event.event_type.clone(),
-        subject_id: event.user_openid.clone(),
-        occurred_at: event.occurred_at,
-        change: tiktok_change(&event),
-        ..bare(delivery, event.external_id)
+        event_type: event.event_type,
+        subject_id: event.user_openid,
+        occurred_at: event.occurred_at.filter(|at| (1970..=9999).contains(&at.year())),
+        change,
+        error: problem,
+        ..bare(delivery, event.external_id, delivery.body.clone())
     }
+}
+
+/// A change whose ids no column can hold changes nothing, and says so. The platforms' own have about 20 characters.
+fn judged(change: Change) -> (Change, Option<String>) {
+    let fits = |id: &String| (1..=255).contains(&id.chars().count()) && !id.contains('\0');
+    let fit = match &change {
+        Change::TikTokPost(report) => {
+            fits(&report.publish_id) && report.public.as_ref().is_none_or(|post| fits(&post.post_id))
+        }
+        Change::AuthorizationRemoved(removal) => fits(&removal.open_id),
+        Change::InstagramComment(comment) => {
+            let optional = [&comment.parent_id, &comment.from_id].into_iter().flatten();
+            [&comment.account_id, &comment.id, &comment.media_id].into_iter().chain(optional).all(fits)
+        }
+        Change::None => true,
+    };
+    if fit { (change, None) } else { (Change::None, Some("it has an id that no column holds".to_owned())) }
 }
 
 fn tiktok_change(event: &tiktok::webhook::Event) -> Change {
@@ -77,27 +108,25 @@ fn tiktok_post(publish_id: &str, progress: &PostProgress, at: Option<OffsetDateT
         PostProgress::Public { post_id } => (PostStatus::PublishComplete, None, Some(post_id), true),
         PostProgress::NoLongerPublic { post_id } => (PostStatus::PublishComplete, None, Some(post_id), false),
     };
-    let public = post_id.filter(|id| fits(id)).zip(at);
+    let public = post_id.zip(at);
     let public = public.map(|(post_id, at)| PublicPost { post_id: post_id.clone(), is_public, at });
     Change::TikTokPost(TikTokPostReport { publish_id: publish_id.to_owned(), status, reason, public })
 }
 
-fn from_instagram(event: instagram::webhook::Event, delivery: &Delivery) -> WebhookEvent {
+fn from_instagram(event: instagram::webhook::Event, position: usize, delivery: &Delivery) -> WebhookEvent {
+    let (change, problem) = judged(instagram_change(event.change, &event.account_id));
     WebhookEvent {
         event_type: event.event_type,
-        payload: event.payload.get().as_bytes().to_vec(),
-        change: instagram_change(event.change, &event.account_id),
-        subject_id: Some(event.account_id),
-        ..bare(delivery, event.external_id)
+        position,
+        change,
+        error: event.problem.map(str::to_owned).or(problem),
+        subject_id: Some(event.account_id).filter(|account| !account.is_empty()),
+        ..bare(delivery, event.external_id, event.payload.get().as_bytes().to_vec())
     }
 }
 
 fn instagram_change(change: instagram::webhook::Change, account_id: &str) -> Change {
     let instagram::webhook::Change::Comment(comment) = change else { return Change::None };
-    let ids = [Some(&comment.id), Some(&comment.media_id), comment.parent_id.as_ref(), comment.from_id.as_ref()];
-    if !ids.into_iter().flatten().all(|id| fits(id)) {
-        return Change::None;
-    }
     Change::InstagramComment(InstagramComment {
         account_id: account_id.to_owned(),
         media_id: comment.media_id,
@@ -109,28 +138,36 @@ fn instagram_change(change: instagram::webhook::Change, account_id: &str) -> Cha
     })
 }
 
-/// Whether a column can hold this id. The platforms' own have about 20 digits.
-fn fits(id: &str) -> bool {
-    (1..=255).contains(&id.chars().count())
+/// A delivery that holds this event and no other.
+pub(super) fn alone(event: &WebhookEvent, delivery: &Delivery) -> Delivery {
+    let body = match event.platform {
+        Platform::TikTok => event.payload.clone(),
+        Platform::Instagram => {
+            let account = event.subject_id.as_deref().unwrap_or_default();
+            instagram::webhook::delivery_of(account, &event.payload)
+        }
+    };
+    Delivery { body, ..delivery.clone() }
 }
 
 fn malformed(delivery: &Delivery, error: &serde_json::Error) -> WebhookEvent {
     WebhookEvent {
         event_type: "malformed".to_owned(),
         error: Some(format!("not the documented JSON: {error}")),
-        ..bare(delivery, platforms::body_id(&delivery.body))
+        ..bare(delivery, platforms::body_id(&delivery.body), delivery.body.clone())
     }
 }
 
-fn bare(delivery: &Delivery, external_id: String) -> WebhookEvent {
+fn bare(delivery: &Delivery, external_id: String, payload: Vec<u8>) -> WebhookEvent {
     WebhookEvent {
         platform: delivery.platform,
         event_type: String::new(),
         external_id,
         subject_id: None,
-        payload: delivery.body.clone(),
+        payload,
         occurred_at: None,
         received_at: delivery.received_at,
+        position: 0,
         correlation_id: delivery.correlation_id.clone(),
         error: None,
         change: Change::None,

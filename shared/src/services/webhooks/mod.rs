@@ -4,6 +4,7 @@ mod apply;
 mod events;
 pub mod ingest;
 pub mod process;
+pub mod replay;
 mod secrets;
 pub mod waiting;
 

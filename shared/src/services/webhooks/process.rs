@@ -1,6 +1,6 @@
 //! Puts deliveries into the tables: a whole batch in one transaction, each event once.
 
-use std::{collections::BTreeMap, error::Error};
+use std::error::Error;
 
 use time::OffsetDateTime;
 
@@ -8,7 +8,7 @@ use super::{apply, events};
 use crate::{
     domain::WebhookEvent,
     queue::{Queue, webhooks::Delivery},
-    store::{self, Database, StoreError},
+    store::{self, Database, StoreError, webhook_events::PoisonRow},
     telemetry::metrics,
 };
 
@@ -36,7 +36,11 @@ impl Processor {
         let (readable, poison) = decode(messages);
         let mut again = Vec::new();
         for poison in poison {
-            again.extend(self.put_aside(poison).await);
+            let id = poison.message.id.clone();
+            if let Err(error) = self.put_aside(poison).await {
+                tracing::error!(message_id = id, cause = ?error, "poison could not be put aside, it comes again");
+                again.push(id);
+            }
         }
         again.extend(self.deliveries(&readable).await);
         again
@@ -46,8 +50,8 @@ impl Processor {
         let deliveries: Vec<_> = readable.iter().map(|(_, delivery)| delivery).collect();
         match apply(&self.database, &deliveries).await {
             Ok(()) => Vec::new(),
-            Err(error) if error.is_rule_violation() => {
-                tracing::warn!(cause = ?error, "a batch breaks a rule of the tables, its messages are tried one by one");
+            Err(error) if matches!(error, StoreError::Refused(_)) => {
+                tracing::warn!(cause = ?error, "a batch was refused, its messages are tried one by one");
                 self.one_by_one(readable).await
             }
             Err(error) => {
@@ -57,52 +61,76 @@ impl Processor {
         }
     }
 
-    /// A message that breaks a rule of the tables doesn't cost its neighbours.
+    /// A message that is refused doesn't cost its neighbours.
     async fn one_by_one(&self, readable: &[(&Message, Delivery)]) -> Vec<String> {
         let mut again = Vec::new();
         for (message, delivery) in readable {
-            match apply(&self.database, &[delivery]).await {
-                Ok(()) => {}
-                Err(error) if error.is_rule_violation() => {
-                    let error = format!("{error:?}");
-                    again.extend(self.put_aside(Poison { message, delivery: Some(delivery), error }).await);
-                }
-                Err(_) => again.push(message.id.clone()),
+            let done = match apply(&self.database, &[delivery]).await {
+                Err(StoreError::Refused(_)) => self.event_by_event(message, delivery).await,
+                result => result,
+            };
+            if let Err(error) = done {
+                tracing::error!(message_id = message.id, cause = ?error, "a delivery could not be applied, it comes again");
+                again.push(message.id.clone());
             }
         }
         again
     }
 
-    /// Stores a message that can never be processed, with its error, and moves it to the dead-letter queue. It's done
-    /// only when both have worked; until then it comes again.
-    async fn put_aside(&self, poison: Poison<'_>) -> Option<String> {
-        tracing::error!(message_id = poison.message.id, cause = poison.error, "poison is put aside");
-        match self.try_put_aside(&poison).await {
-            Ok(()) => None,
-            Err(error) => {
-                tracing::error!(cause = ?error, "poison could not be put aside, it comes again");
-                Some(poison.message.id.clone())
+    /// An event that breaks a rule of the tables doesn't cost its neighbours either: it alone is put aside.
+    async fn event_by_event(&self, message: &Message, delivery: &Delivery) -> Result<(), StoreError> {
+        for event in events::distinct(events::of(delivery).into_iter()) {
+            match apply::new_events(&self.database, std::slice::from_ref(&event)).await {
+                Err(error) if error.is_rule_violation() => {
+                    let error = format!("{error:?}");
+                    let poison = Poison { message, event: Some((delivery, &event)), error };
+                    self.put_aside(poison).await.map_err(StoreError::Unavailable)?;
+                }
+                result => {
+                    result?;
+                }
             }
         }
+        report(delivery);
+        Ok(())
     }
 
-    async fn try_put_aside(&self, poison: &Poison<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let platform = poison.delivery.map(|delivery| delivery.platform);
-        let payload = poison.delivery.map_or(poison.message.body.as_bytes(), |delivery| &delivery.body);
+    /// Stores what can never be processed, with its error, and sends it to the dead-letter queue. It's done only when
+    /// both have worked; until then its message comes again.
+    async fn put_aside(&self, poison: Poison<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+        tracing::error!(message_id = poison.message.id, cause = poison.error, "poison is put aside");
         let connection = self.database.connection().await?;
-        store::webhook_events::insert_poison(&connection, platform, payload, &poison.error).await?;
-        self.dead_letters.send(poison.message.body.clone()).await?;
+        let row = PoisonRow {
+            platform: poison.event.map(|(delivery, _)| delivery.platform),
+            external_id: &platforms::body_id(poison.payload()),
+            subject_id: poison.event.and_then(|(_, event)| event.subject_id.as_deref()),
+            payload: poison.payload(),
+            error: &poison.error,
+        };
+        store::webhook_events::insert_poison(&connection, row).await?;
+        self.dead_letters.send(poison.dead_letter()).await?;
         Ok(())
     }
 }
 
-/// A message that can't be processed however often it's tried.
+/// What can't be processed however often it's tried: a message that is no delivery, or one event of a delivery.
 #[derive(Debug)]
 struct Poison<'a> {
     message: &'a Message,
-    /// What it holds, where that can be read at all.
-    delivery: Option<&'a Delivery>,
+    event: Option<(&'a Delivery, &'a WebhookEvent)>,
     error: String,
+}
+
+impl Poison<'_> {
+    fn payload(&self) -> &[u8] {
+        self.event.map_or(self.message.body.as_bytes(), |(_, event)| &event.payload)
+    }
+
+    /// The message as it came, or one with the event alone.
+    fn dead_letter(&self) -> String {
+        self.event
+            .map_or_else(|| self.message.body.clone(), |(delivery, event)| events::alone(event, delivery).to_message())
+    }
 }
 
 fn decode(messages: &[Message]) -> (Vec<(&Message, Delivery)>, Vec<Poison<'_>>) {
@@ -111,7 +139,7 @@ fn decode(messages: &[Message]) -> (Vec<(&Message, Delivery)>, Vec<Poison<'_>>) 
         match serde_json::from_str::<Delivery>(&message.body) {
             Ok(delivery) => readable.push((message, delivery)),
             Err(error) => {
-                poison.push(Poison { message, delivery: None, error: format!("the message is no delivery: {error}") });
+                poison.push(Poison { message, event: None, error: format!("the message is no delivery: {error}") });
             }
         }
     }
@@ -122,20 +150,13 @@ async fn apply(database: &Database, deliveries: &[&Delivery]) -> Result<(), Stor
     if deliveries.is_empty() {
         return Ok(());
     }
-    let events = distinct(deliveries.iter().flat_map(|delivery| events::of(delivery)));
+    let events = events::distinct(deliveries.iter().flat_map(|delivery| events::of(delivery)));
     let new = apply::new_events(database, &events).await?;
     for delivery in deliveries {
         report(delivery);
     }
     tracing::info!(deliveries = deliveries.len(), events = events.len(), new, "webhooks applied");
     Ok(())
-}
-
-/// Each event once, in the order of its key: batches that share keys take their locks in the same order.
-fn distinct(events: impl Iterator<Item = WebhookEvent>) -> Vec<WebhookEvent> {
-    let by_key: BTreeMap<_, _> =
-        events.map(|event| ((event.platform.as_str(), event.external_id.clone()), event)).collect();
-    by_key.into_values().collect()
 }
 
 fn report(delivery: &Delivery) {

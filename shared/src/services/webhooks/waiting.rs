@@ -5,7 +5,10 @@ use deadpool_postgres::Transaction;
 use super::{apply, events};
 use crate::{
     domain::StoredEvent,
-    store::{self, Database, StoreError, webhook_events::Row},
+    store::{
+        Connection, Database, StoreError,
+        stored_events::{self, Row},
+    },
 };
 
 /// The most events that one transaction of the sweep takes.
@@ -17,11 +20,12 @@ const BATCH: i64 = 200;
 /// # Errors
 /// See [`StoreError`].
 pub async fn apply_for(transaction: &Transaction<'_>, row: Row<'_>) -> Result<usize, StoreError> {
-    let waiting = store::webhook_events::take_waiting_for(transaction, row).await?;
+    let waiting = stored_events::take_waiting_for(transaction, row).await?;
     apply_stored(transaction, &waiting).await
 }
 
-/// Applies everything that waits for a row which exists by now, and returns how many events that were.
+/// Applies everything that waits for a row which exists by now, and returns how many events that were. One that is refused
+/// doesn't hold up the others: it stops waiting, with its error, and is left to the operator.
 ///
 /// # Errors
 /// See [`StoreError`]; what was applied before stays so.
@@ -29,16 +33,54 @@ pub async fn sweep(database: &Database) -> Result<usize, StoreError> {
     let mut connection = database.connection().await?;
     let mut applied = 0;
     loop {
-        let transaction = connection.transaction().await?;
-        let ready = store::webhook_events::take_ready(&transaction, BATCH).await?;
-        let now = apply_stored(&transaction, &ready).await?;
-        transaction.commit().await?;
+        let (taken, now) = match together(&mut connection).await {
+            Err(StoreError::Refused(error)) => {
+                tracing::warn!(cause = ?error, "a batch of waiting events was refused, they are tried one by one");
+                one_by_one(&mut connection).await?
+            }
+            result => result?,
+        };
         applied += now;
-        // An event that is ready but finds nothing would come again and again: then its row has just gone.
-        if now == 0 || (ready.len() as i64) < BATCH {
+        // What is taken but finds nothing would come again and again: then its row has just gone.
+        if now == 0 || (taken as i64) < BATCH {
             return Ok(applied);
         }
     }
+}
+
+/// How many events were taken, and how many of them applied.
+type Swept = (usize, usize);
+
+async fn together(connection: &mut Connection) -> Result<Swept, StoreError> {
+    let transaction = connection.transaction().await?;
+    let ready = stored_events::take_ready(&transaction, BATCH).await?;
+    let applied = apply_stored(&transaction, &ready).await?;
+    transaction.commit().await?;
+    Ok((ready.len(), applied))
+}
+
+async fn one_by_one(connection: &mut Connection) -> Result<Swept, StoreError> {
+    let mut transaction = connection.transaction().await?;
+    let ready = stored_events::take_ready(&transaction, BATCH).await?;
+    let mut applied = 0;
+    for event in &ready {
+        let savepoint = transaction.transaction().await?;
+        match apply_stored(&savepoint, std::slice::from_ref(event)).await {
+            Ok(now) => {
+                savepoint.commit().await?;
+                applied += now;
+            }
+            Err(StoreError::Refused(error)) => {
+                savepoint.rollback().await?;
+                tracing::error!(event = event.id, cause = ?error, "a waiting event is refused");
+                stored_events::give_up(&transaction, event.id, &format!("{error:?}")).await?;
+                applied += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    transaction.commit().await?;
+    Ok((ready.len(), applied))
 }
 
 async fn apply_stored(transaction: &Transaction<'_>, stored: &[StoredEvent]) -> Result<usize, StoreError> {

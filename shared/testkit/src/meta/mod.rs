@@ -9,6 +9,8 @@ use axum::Router;
 
 use crate::{Server, delivery::Courier};
 
+pub use webhooks::sign;
+
 /// The simulated platform.
 #[derive(Debug)]
 pub struct Simulator(Server);

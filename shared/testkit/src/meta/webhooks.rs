@@ -84,9 +84,13 @@ impl Meta {
     async fn deliver(&self, body: String) -> Result<Delivered, DeliveryError> {
         let callback = self.callback.lock().ok().and_then(|callback| callback.clone());
         let callback = callback.ok_or(DeliveryError::NoCallback)?;
-        let signature = format!("sha256={}", hmac_hex(&self.app.app_secret, body.as_bytes()));
-        self.courier.post(&callback, ("X-Hub-Signature-256", signature), body).await
+        self.courier.post(&callback, ("X-Hub-Signature-256", sign(&self.app.app_secret, &body)), body).await
     }
+}
+
+/// The header `X-Hub-Signature-256` for a body.
+pub fn sign(app_secret: &str, body: &str) -> String {
+    format!("sha256={}", hmac_hex(app_secret, body.as_bytes()))
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ const ROWS: u64 = MESSAGES * COMMENTS * 2;
 pub(super) struct Comparison {
     /// The processor's.
     pub(super) processor: Samples,
+    /// On a CPU for each batch, on average; the rest is PostgreSQL's.
+    pub(super) processor_cpu: Duration,
     /// The bare upserts'.
     pub(super) bare: Samples,
 }
@@ -71,7 +73,8 @@ pub(super) async fn compare(project: &Project, site: &Site) -> Result<Comparison
         processor.push(by_processor);
         bare.push(by_bare);
     }
-    Ok(Comparison { processor: processor.into_iter().collect(), bare: bare.into_iter().collect() })
+    let processor_cpu = contest.processor.usage()?.cpu.div_f64(ROUNDS as f64);
+    Ok(Comparison { processor: processor.into_iter().collect(), processor_cpu, bare: bare.into_iter().collect() })
 }
 
 impl Contest<'_> {

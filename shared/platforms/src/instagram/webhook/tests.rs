@@ -79,7 +79,52 @@ fn one_malformed_change_does_not_cost_its_neighbours() {
 
 #[test]
 fn what_is_no_delivery_is_refused() {
-    for body in ["", "{}", "7", "null", r#"{"entry":7}"#, r#"{"entry":[{"changes":7}]}"#] {
+    for body in ["", "{}", "7", "null", r#"{"entry":7}"#, "[7]"] {
         assert!(parse(body.as_bytes()).is_err(), "{body}");
     }
+}
+
+#[test]
+fn a_broken_entry_does_not_cost_its_neighbours() {
+    for broken in ["7", r#"{"changes":7}"#, r#"{"changes":null,"messaging":null}"#, r#"{"field":7}"#, "{}"] {
+        let body =
+            format!(r#"{{"entry":[{{"id":"1","changes":[{{"field":"comments","value":{COMMENT}}}]}},{broken}]}}"#);
+        let events = read(&body);
+        assert_eq!(events.len(), 2, "{broken}");
+        assert!(matches!(events[0].change, Change::Comment(_)), "{broken}");
+    }
+}
+
+#[test]
+fn a_delivery_is_at_least_one_event() {
+    for (body, event_type) in [
+        (r#"{"entry":[]}"#, "unknown"),
+        (r#"{"entry":null}"#, "unknown"),
+        (r#"{"entry":[{"id":"1","time":1,"changed_fields":["comments"]}]}"#, "unknown"),
+        (r#"{"entry":[{"id":"1","standby":[{}]}]}"#, "unknown"),
+        ("[]", "unknown"),
+    ] {
+        let types: Vec<_> = read(body).into_iter().map(|event| event.event_type).collect();
+        assert_eq!(types, [event_type], "{body}");
+    }
+}
+
+#[test]
+fn a_comment_with_half_a_surrogate_or_an_odd_writer_is_still_a_comment() {
+    for (good, odd) in [
+        (r#""hello""#, r#""hel\ud83dlo""#),
+        (r#""hello""#, "7"),
+        (r#"{"id":"990000000000001","username":"ada"}"#, r#""ada""#),
+    ] {
+        let value = COMMENT.replace(good, odd);
+        assert_ne!(value, COMMENT);
+        assert!(matches!(read(&delivery(1, &[&value]))[0].change, Change::Comment(_)), "{odd}");
+    }
+}
+
+#[test]
+fn a_comment_that_cannot_be_read_says_so() {
+    let event =
+        read(&delivery(1, &[&COMMENT.replace(r#"{"id":"17800000000000001","media_product_type":"FEED"}"#, "7")]));
+    assert!(event[0].problem.is_some());
 }

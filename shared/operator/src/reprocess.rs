@@ -1,0 +1,55 @@
+//! `webhooks reprocess`: stored events, applied again.
+
+use anyhow::Result;
+use clap::Args;
+use indicatif::ProgressBar;
+use shared::{
+    domain::Platform,
+    services::webhooks::replay,
+    store::{Database, stored_events::Selection},
+};
+
+use crate::{say, say_if_rehearsed, settings::Settings};
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Only these events (webhook_events.id), separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    id: Vec<i64>,
+    /// From this id on.
+    #[arg(long)]
+    from: Option<i64>,
+    /// Up to this id.
+    #[arg(long)]
+    to: Option<i64>,
+    /// Only this platform's: tiktok or instagram.
+    #[arg(long)]
+    provider: Option<Platform>,
+    /// Only events whose error contains this text.
+    #[arg(long)]
+    error: Option<String>,
+    /// All events. Needed where nothing else narrows them down.
+    #[arg(long, required_unless_present_any = ["id", "from", "to", "provider", "error"])]
+    all: bool,
+}
+
+pub(crate) async fn run(settings: &Settings, options: Options, apply: bool) -> Result<()> {
+    let database = Database::load(settings, &settings.aws().await?)?;
+    let Options { id: ids, from, to, provider: platform, error, all: _ } = options;
+    let selection = Selection { ids, from, to, platform, error };
+    let selected = replay::count(&database, &selection).await?;
+    let progress = ProgressBar::new(selected.unsigned_abs());
+    let tell = |done: usize| progress.set_position(done as u64);
+    let outcome = replay::reprocess(&database, &selection, !apply, tell).await?;
+    progress.finish_and_clear();
+    say(format_args!("{} events were looked at again.", outcome.events));
+    say(format_args!(
+        "{} of them {} what they are about.",
+        outcome.applied,
+        if apply { "found" } else { "would find" }
+    ));
+    let understood = if apply { "have been read" } else { "could be read" };
+    say(format_args!("{} deliveries that could not be read {understood}.", outcome.understood));
+    say_if_rehearsed(apply);
+    Ok(())
+}

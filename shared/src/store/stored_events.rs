@@ -1,0 +1,179 @@
+//! Events that lie in the table already: to be applied later, or again.
+
+use deadpool_postgres::Transaction;
+use tokio_postgres::types::Type;
+
+use super::{
+    Parameters, StoreError,
+    array::{clipped, column},
+    word,
+};
+use crate::domain::{CorrelationId, Platform, StoredEvent};
+
+/// A row that events may have to wait for.
+#[derive(Debug, Clone, Copy)]
+pub enum Row<'a> {
+    /// A TikTok post, by its `publish_id`.
+    TikTokPost(&'a str),
+    /// Instagram media, by Meta's id.
+    InstagramMedia(&'a str),
+}
+
+impl Row<'_> {
+    fn waited_for(self) -> String {
+        match self {
+            Self::TikTokPost(publish_id) => format!("publish_id:{publish_id}"),
+            Self::InstagramMedia(ig_id) => format!("ig_media:{ig_id}"),
+        }
+    }
+}
+
+/// Locks and returns the events that wait for this row, oldest first.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn take_waiting_for(transaction: &Transaction<'_>, row: Row<'_>) -> Result<Vec<StoredEvent>, StoreError> {
+    const SQL: &str = "
+        SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
+               correlation_id
+          FROM webhook_events
+         WHERE applied_at IS NULL AND waits_for = $1
+         ORDER BY id
+           FOR UPDATE";
+    let rows = transaction.query_typed(SQL, &[(&row.waited_for(), Type::TEXT)]).await?;
+    rows.iter().map(stored).collect()
+}
+
+/// Locks and returns at most `limit` events whose row exists by now, oldest first. Those that another sweep holds are
+/// left to it.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn take_ready(transaction: &Transaction<'_>, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+    const SQL: &str = "
+        SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
+               correlation_id
+          FROM webhook_events e
+         WHERE applied_at IS NULL AND waits_for IS NOT NULL
+           AND (EXISTS (SELECT FROM tiktok_posts p WHERE p.publish_id = substr(e.waits_for, 12) AND e.waits_for LIKE 'publish_id:%')
+                OR EXISTS (SELECT FROM ig_media m
+                             JOIN instagram_accounts a ON a.id = m.instagram_account_id AND a.status <> 'revoked'
+                            WHERE m.ig_id = substr(e.waits_for, 10) AND e.waits_for LIKE 'ig_media:%'
+                              AND a.ig_business_id = e.subject_id))
+         ORDER BY id
+         LIMIT $1
+           FOR UPDATE SKIP LOCKED";
+    let rows = transaction.query_typed(SQL, &[(&limit, Type::INT8)]).await?;
+    rows.iter().map(stored).collect()
+}
+
+/// Notes that this event is refused whenever it's tried: it waits no longer, and its error says why.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn give_up(transaction: &Transaction<'_>, id: i64, error: &str) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE webhook_events SET waits_for = NULL, error_message = $2 WHERE id = $1";
+    transaction.execute_typed(SQL, &[(&id, Type::INT8), (&clipped(error, 2000), Type::TEXT)]).await?;
+    Ok(())
+}
+
+/// Which events to look at again. Nothing named means all of them.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Only these.
+    pub ids: Vec<i64>,
+    /// From this id on.
+    pub from: Option<i64>,
+    /// Up to this id.
+    pub to: Option<i64>,
+    /// Only this platform's.
+    pub platform: Option<Platform>,
+    /// Only those whose error contains this text.
+    pub error: Option<String>,
+}
+
+/// How many events are selected.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count(transaction: &Transaction<'_>, selection: &Selection) -> Result<i64, StoreError> {
+    const SQL: &str = "
+        SELECT count(*)
+          FROM webhook_events
+         WHERE (cardinality($1::bigint[]) = 0 OR id = ANY ($1))
+           AND id >= $2 AND id <= $3
+           AND ($4::text IS NULL OR provider = $4)
+           AND ($5::text IS NULL OR strpos(error_message, $5) > 0)";
+    let parameters: Parameters<'_> = &[
+        (&selection.ids, Type::INT8_ARRAY),
+        (&selection.from.unwrap_or(0), Type::INT8),
+        (&selection.to.unwrap_or(i64::MAX), Type::INT8),
+        (&selection.platform.map(Platform::as_str), Type::TEXT),
+        (&selection.error, Type::TEXT),
+    ];
+    Ok(transaction.query_typed_one(SQL, parameters).await?.try_get(0)?)
+}
+
+/// Locks and returns at most `limit` selected events with an id above `after`, oldest first.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn take(
+    transaction: &Transaction<'_>,
+    selection: &Selection,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    const SQL: &str = "
+        SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
+               correlation_id
+          FROM webhook_events
+         WHERE (cardinality($1::bigint[]) = 0 OR id = ANY ($1))
+           AND id >= $2 AND id <= $3
+           AND ($4::text IS NULL OR provider = $4)
+           AND ($5::text IS NULL OR strpos(error_message, $5) > 0)
+           AND provider <> 'unknown' AND id > $6
+         ORDER BY id
+         LIMIT $7
+           FOR UPDATE";
+    let parameters: Parameters<'_> = &[
+        (&selection.ids, Type::INT8_ARRAY),
+        (&selection.from.unwrap_or(0), Type::INT8),
+        (&selection.to.unwrap_or(i64::MAX), Type::INT8),
+        (&selection.platform.map(Platform::as_str), Type::TEXT),
+        (&selection.error, Type::TEXT),
+        (&after, Type::INT8),
+        (&limit, Type::INT8),
+    ];
+    let rows = transaction.query_typed(SQL, parameters).await?;
+    rows.iter().map(stored).collect()
+}
+
+/// Notes that these events were understood at last: their error is gone.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn clear_errors(transaction: &Transaction<'_>, ids: &[i64]) -> Result<(), StoreError> {
+    const SQL: &str = "
+        UPDATE webhook_events
+           SET error_message = NULL, retry_count = retry_count + 1
+         WHERE id = ANY ($1)";
+    transaction.execute_typed(SQL, &[(&column(ids, |id| *id), Type::INT8_ARRAY)]).await?;
+    Ok(())
+}
+
+fn stored(row: &tokio_postgres::Row) -> Result<StoredEvent, StoreError> {
+    let json: &str = row.try_get("payload_json")?;
+    let raw: Option<&[u8]> = row.try_get("payload_raw")?;
+    let correlation_id: Option<&str> = row.try_get("correlation_id")?;
+    Ok(StoredEvent {
+        id: row.try_get("id")?,
+        platform: word(row, "provider")?,
+        event_type: row.try_get("event_type")?,
+        external_id: row.try_get("external_id")?,
+        subject_id: row.try_get("subject_id")?,
+        payload: raw.unwrap_or(json.as_bytes()).to_vec(),
+        received_at: row.try_get("received_at")?,
+        correlation_id: correlation_id.and_then(CorrelationId::parse),
+    })
+}

@@ -1,0 +1,101 @@
+//! The operator's tool, as it's typed: replay of what went wrong, a rehearsal unless told otherwise.
+
+use std::{env, path::Path};
+
+use serde_json::json;
+use shared::{domain::Platform, queue::webhooks::Delivery};
+use tests::stack::settings_file;
+use time::OffsetDateTime;
+use tokio::process::Command;
+
+use crate::support::{World, binary, eventually, unique};
+
+#[tokio::test]
+async fn dead_letters_go_back_into_the_queue_once_it_is_meant() {
+    let world = World::alone().await;
+    let dead = &world.stack.queues["webhooks-dlq"];
+    world.aws.purge(dead).await;
+    let marker = unique();
+    world.aws.send(dead, &[delivery(&json!({ "event": "test.dead", "user_openid": marker, "content": "{}" }))]).await;
+
+    let rehearsed = operator(&["webhooks", "redrive"]).await;
+    assert!(rehearsed.contains("1 messages would go back"), "{rehearsed}");
+    assert_eq!(world.aws.depth(dead).await, 1);
+
+    let done = operator(&["webhooks", "redrive", "--apply"]).await;
+    assert!(done.contains("1 messages are back"), "{done}");
+    let sql = "SELECT 1 FROM webhook_events WHERE subject_id = $1";
+    eventually("it is processed", async || world.tables.rows(sql, &[&marker]).await.pop()).await;
+    assert_eq!(world.aws.depth(dead).await, 0);
+}
+
+#[tokio::test]
+async fn a_stored_event_is_applied_again_once_it_is_meant() {
+    let world = World::open().await;
+    let (open_id, publish_id) = (unique(), format!("v_pub_file~{}", unique()));
+    let user = world.tables.user().await;
+    let account = world.tables.tiktok_account(user, &open_id).await;
+    let post = world.tables.tiktok_post(user, account, &publish_id).await;
+    let event =
+        json!({ "event": "post.publish.complete", "user_openid": open_id, "content": { "publish_id": publish_id } });
+    world.platforms.tiktok_event(event).await;
+    let stored = "SELECT id FROM webhook_events WHERE subject_id = $1 AND applied_at IS NOT NULL";
+    let id: i64 = eventually("it is applied", async || world.tables.rows(stored, &[&open_id]).await.pop()).await.get(0);
+    // As if a mistake of ours had lost the effect.
+    world.tables.rows("UPDATE tiktok_posts SET status = 'PROCESSING_UPLOAD' WHERE id = $1", &[&post]).await;
+    let status = async || {
+        let sql = "SELECT status FROM tiktok_posts WHERE id = $1";
+        world.tables.rows(sql, &[&post]).await[0].get::<_, String>(0)
+    };
+
+    let rehearsed = operator(&["webhooks", "reprocess", "--id", &id.to_string()]).await;
+    assert!(rehearsed.contains("1 of them would find"), "{rehearsed}");
+    assert_eq!(status().await, "PROCESSING_UPLOAD");
+
+    operator(&["webhooks", "reprocess", "--id", &id.to_string(), "--apply"]).await;
+    assert_eq!(status().await, "PUBLISH_COMPLETE");
+}
+
+#[tokio::test]
+async fn a_delivery_that_could_not_be_read_is_read_at_last() {
+    let world = World::open().await;
+    let (marker, error) = (unique(), format!("a mistake of ours {}", unique()));
+    let body = json!({ "event": "test.read.at.last", "user_openid": marker, "content": "{}" }).to_string();
+    let sql = "INSERT INTO webhook_events (provider, event_type, external_id, payload_json, payload_raw, error_message)
+               VALUES ('tiktok', 'malformed', $1, '{}', $2, $3)";
+    world.tables.rows(sql, &[&unique(), &body.as_bytes(), &error]).await;
+
+    let done = operator(&["webhooks", "reprocess", "--error", &error, "--apply"]).await;
+
+    assert!(done.contains("1 deliveries that could not be read have been read"), "{done}");
+    let sql = "SELECT event_type FROM webhook_events WHERE subject_id = $1";
+    assert_eq!(world.tables.rows(sql, &[&marker]).await[0].get::<_, &str>(0), "test.read.at.last");
+    let again = operator(&["webhooks", "reprocess", "--error", &error]).await;
+    assert!(again.contains("0 events were looked at"), "{again}");
+}
+
+#[tokio::test]
+async fn everything_is_meant_only_when_it_is_said() {
+    let output = command(&["webhooks", "reprocess", "--apply"]).output().await.unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--all"));
+}
+
+/// What the tool printed.
+async fn operator(arguments: &[&str]) -> String {
+    let output = command(arguments).output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let stack = env::var("STACK_JSON").unwrap();
+    let mut command = Command::new(binary("operator"));
+    command.arg("--settings").arg(settings_file(Path::new(&stack).parent().unwrap())).args(arguments);
+    command
+}
+
+fn delivery(body: &serde_json::Value) -> String {
+    let (received_at, body) = (OffsetDateTime::now_utc(), body.to_string().into_bytes());
+    Delivery { platform: Platform::TikTok, received_at, correlation_id: None, body }.to_message()
+}
