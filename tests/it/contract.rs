@@ -12,6 +12,11 @@ async fn every_operation_answers_as_the_contract_says() {
     let token = world.stack.users[0].token.clone();
     let word = &world.stack.secrets.meta.verify_token;
     let handshake = format!("/api/webhooks/instagram?hub.mode=subscribe&hub.challenge=7&hub.verify_token={word}");
+    let unchallenged = format!("/api/webhooks/instagram?hub.mode=subscribe&hub.verify_token={word}");
+    let large = format!(r#"{{"event":"x","content":"{}"}}"#, "x".repeat(900_000));
+    let large_signed = testkit::tiktok::sign(&world.stack.secrets.tiktok.client_secret, &large);
+    let large =
+        world.api.request(Method::POST, "/api/webhooks/tiktok").body(large).header("tiktok-signature", large_signed);
     let signed = testkit::tiktok::sign(&world.stack.secrets.tiktok.client_secret, "{}");
     let request = |method: Method, path: &str| world.api.request(method, path);
     let webhook = |path: &str| request(Method::POST, path).body("{}");
@@ -23,9 +28,11 @@ async fn every_operation_answers_as_the_contract_says() {
         ("GET", "/api/accounts", request(Method::GET, "/api/accounts"), 401),
         ("GET", "/api/accounts", request(Method::GET, "/api/accounts").bearer_auth("forged"), 403),
         ("GET", "/api/webhooks/{platform}", request(Method::GET, &handshake), 200),
+        ("GET", "/api/webhooks/{platform}", request(Method::GET, &unchallenged), 400),
         ("GET", "/api/webhooks/{platform}", request(Method::GET, "/api/webhooks/instagram"), 403),
         ("GET", "/api/webhooks/{platform}", request(Method::GET, "/api/webhooks/tiktok"), 404),
         ("POST", "/api/webhooks/{platform}", webhook("/api/webhooks/tiktok").header("tiktok-signature", signed), 200),
+        ("POST", "/api/webhooks/{platform}", large, 413),
         ("POST", "/api/webhooks/{platform}", webhook("/api/webhooks/tiktok"), 401),
         ("POST", "/api/webhooks/{platform}", webhook("/api/webhooks/myspace"), 404),
     ];

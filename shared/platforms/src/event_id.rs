@@ -38,7 +38,10 @@ fn write(json: &str, depth: usize, text: &mut String) {
         Some(b'{') if depth > 0 => write_object(json, depth, text),
         Some(b'[') if depth > 0 => write_list(json, depth, text),
         Some(b'"') => serde_json::from_str::<String>(json).map(|plain| text.push_str(&format!("{plain:?}"))),
-        _ => Ok(text.push_str(json)),
+        _ => {
+            text.push_str(json);
+            Ok(())
+        }
     };
     if written.is_err() {
         text.push_str(json);
