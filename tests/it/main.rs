@@ -12,6 +12,7 @@ mod jwks;
 mod limits;
 mod migrations;
 mod replay;
+mod rotation;
 mod settings;
 mod storm;
 mod support;

@@ -31,6 +31,11 @@ impl Aws {
         json["secret"].as_str().unwrap().to_owned()
     }
 
+    /// Makes this a secret's current version; the one before stays as the previous.
+    pub(crate) async fn put_secret(&self, id: &str, value: &Value) {
+        self.secrets.put_secret_value().secret_id(id).secret_string(value.to_string()).send().await.unwrap();
+    }
+
     /// A deployed function's environment variables.
     pub(crate) async fn settings(&self, function: &str) -> std::collections::HashMap<String, String> {
         let deployed = self.lambda.get_function_configuration().function_name(function).send().await.unwrap();
