@@ -92,18 +92,17 @@ pub struct Selection {
     pub error: Option<String>,
 }
 
+/// A [`Selection`] as a condition, over its members in their order.
+const SELECTED: &str = "
+    (cardinality($1::bigint[]) = 0 OR id = ANY ($1)) AND id >= $2 AND id <= $3
+    AND ($4::text IS NULL OR provider = $4) AND ($5::text IS NULL OR strpos(error_message, $5) > 0)";
+
 /// How many events are selected.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn count(transaction: &Transaction<'_>, selection: &Selection) -> Result<i64, StoreError> {
-    const SQL: &str = "
-        SELECT count(*)
-          FROM webhook_events
-         WHERE (cardinality($1::bigint[]) = 0 OR id = ANY ($1))
-           AND id >= $2 AND id <= $3
-           AND ($4::text IS NULL OR provider = $4)
-           AND ($5::text IS NULL OR strpos(error_message, $5) > 0)";
+    let sql = format!("SELECT count(*) FROM webhook_events WHERE {SELECTED}");
     let parameters: Parameters<'_> = &[
         (&selection.ids, Type::INT8_ARRAY),
         (&selection.from.unwrap_or(0), Type::INT8),
@@ -111,7 +110,7 @@ pub async fn count(transaction: &Transaction<'_>, selection: &Selection) -> Resu
         (&selection.platform.map(Platform::as_str), Type::TEXT),
         (&selection.error, Type::TEXT),
     ];
-    Ok(transaction.query_typed_one(SQL, parameters).await?.try_get(0)?)
+    Ok(transaction.query_typed_one(&sql, parameters).await?.try_get(0)?)
 }
 
 /// Locks and returns at most `limit` selected events with an id above `after`, oldest first.
@@ -124,18 +123,16 @@ pub async fn take(
     after: i64,
     limit: i64,
 ) -> Result<Vec<StoredEvent>, StoreError> {
-    const SQL: &str = "
+    let sql = format!(
+        "
         SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
                correlation_id
           FROM webhook_events
-         WHERE (cardinality($1::bigint[]) = 0 OR id = ANY ($1))
-           AND id >= $2 AND id <= $3
-           AND ($4::text IS NULL OR provider = $4)
-           AND ($5::text IS NULL OR strpos(error_message, $5) > 0)
-           AND provider <> 'unknown' AND id > $6
+         WHERE {SELECTED} AND provider <> 'unknown' AND id > $6
          ORDER BY id
          LIMIT $7
-           FOR UPDATE";
+           FOR UPDATE"
+    );
     let parameters: Parameters<'_> = &[
         (&selection.ids, Type::INT8_ARRAY),
         (&selection.from.unwrap_or(0), Type::INT8),
@@ -145,7 +142,7 @@ pub async fn take(
         (&after, Type::INT8),
         (&limit, Type::INT8),
     ];
-    let rows = transaction.query_typed(SQL, parameters).await?;
+    let rows = transaction.query_typed(&sql, parameters).await?;
     rows.iter().map(stored).collect()
 }
 
