@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
     net::Ipv4Addr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use anyhow::{Context, Result};
@@ -25,8 +25,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
+use super::{samples::Samples, wire::Connection};
+
 /// More than any request that is sent here.
 const MAX_REQUEST: usize = 16 * 1024 * 1024;
+const SEND_MESSAGE: &str = "AmazonSQS.SendMessage";
 
 /// A running stand-in; it ends when this is dropped.
 #[derive(Debug)]
@@ -37,19 +40,10 @@ pub(super) struct StandIn {
     listener: JoinHandle<()>,
 }
 
-/// A message that was sent to a queue.
-#[derive(Debug)]
-pub(super) struct Sent {
-    /// The request: JSON with `QueueUrl` and `MessageBody`.
-    pub(super) request: Bytes,
-    /// From the request's head to the answer.
-    pub(super) took: Duration,
-}
-
 #[derive(Debug)]
 struct Shared {
     secrets: BTreeMap<SecretVersion, String>,
-    sent: Mutex<Vec<Sent>>,
+    sent: Mutex<Vec<Bytes>>,
 }
 
 /// Which value of a secret is asked for.
@@ -80,9 +74,20 @@ impl StandIn {
         Ok(Self { url, shared, listener })
     }
 
-    /// The messages since this was last asked.
-    pub(super) fn take_sent(&self) -> Vec<Sent> {
+    /// The messages since this was last asked: each a request, JSON with `QueueUrl` and `MessageBody`.
+    pub(super) fn take_sent(&self) -> Vec<Bytes> {
         std::mem::take(&mut *self.shared.sent())
+    }
+
+    /// How long a client waits that does nothing but send this message, again and again. Blocks.
+    pub(super) fn bare_sends(url: &str, message: &[u8], count: usize) -> Result<Samples> {
+        let mut connection = Connection::open(url.trim_start_matches("http://"))?;
+        let mut send = || {
+            let start = Instant::now();
+            connection.call(&format!("POST / HTTP/1.1\r\nx-amz-target: {SEND_MESSAGE}"), message, "")?;
+            Ok(start.elapsed())
+        };
+        (0..count).map(|_| send()).collect()
     }
 }
 
@@ -109,13 +114,12 @@ async fn secrets(client: &Client) -> Result<BTreeMap<SecretVersion, String>> {
 /// The services' JSON protocols name the operation in a header.
 /// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
 async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap, request: Request<Body>) -> Response {
-    let arrived = Instant::now();
     let Ok(body) = to_bytes(request.into_body(), MAX_REQUEST).await else {
         return refusal("RequestEntityTooLarge");
     };
     match headers.get("x-amz-target").and_then(|target| target.to_str().ok()) {
         Some("secretsmanager.GetSecretValue") => shared.secret(&body),
-        Some("AmazonSQS.SendMessage") => shared.take(body, arrived),
+        Some(SEND_MESSAGE) => shared.take(body),
         _ => refusal("UnknownOperationException"),
     }
 }
@@ -131,14 +135,13 @@ impl Shared {
         }
     }
 
-    fn take(&self, request: Bytes, arrived: Instant) -> Response {
+    fn take(&self, message: Bytes) -> Response {
         let mut sent = self.sent();
-        let answer = json_answer(&json!({ "MessageId": format!("message-{}", sent.len()) }));
-        sent.push(Sent { request, took: arrived.elapsed() });
-        answer
+        sent.push(message);
+        json_answer(&json!({ "MessageId": format!("message-{}", sent.len()) }))
     }
 
-    fn sent(&self) -> MutexGuard<'_, Vec<Sent>> {
+    fn sent(&self) -> MutexGuard<'_, Vec<Bytes>> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -17,6 +17,7 @@ mod report;
 mod samples;
 mod site;
 mod table;
+mod wire;
 
 use anyhow::Result;
 

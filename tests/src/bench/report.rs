@@ -4,7 +4,7 @@ use std::fmt::{Display, Formatter, Result};
 
 use super::{
     BenchOptions, Figures, Machine,
-    bars::{self, Bar, Bars},
+    bars::{self, Bars},
     function::Calls,
     ingest::Warm,
     processor::Comparison,
@@ -75,14 +75,10 @@ fn calls(calls: &Calls) -> [String; 3] {
 fn ingest_table(warm: &Warm) -> Table {
     let mut table = Table::new(["webhook-ingest, 64 KB body", "p50 ms", "p99 ms", "CPU ms"]);
     table.row(["whole call".to_owned()].into_iter().chain(calls(&warm.whole)));
-    let parts = [
-        ("the queue's part: head of the request to its answer", &warm.queue, Bar::None),
-        ("without the queue's part", &warm.without_queue, bars::INGEST_WARM),
-    ];
-    for (name, samples, bar) in parts {
-        let median = bar.beside(milliseconds(samples.median()), 2);
-        table.row([name.to_owned(), median, time(samples.percentile(99))]);
-    }
+    let queue = "the queue: the same message from a bare client".to_owned();
+    table.row([queue, time(warm.queue.median()), time(warm.queue.percentile(99))]);
+    let without_queue = bars::INGEST_WARM.beside(milliseconds(warm.without_queue()), 2);
+    table.row(["without the queue".to_owned(), without_queue]);
     let peak_rss = Bars::of(super::ingest::NAME, true).peak_rss.beside(megabytes(warm.peak_rss), 1);
     table.row(["peak RSS MB".to_owned(), peak_rss]);
     table

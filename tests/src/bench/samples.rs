@@ -25,16 +25,6 @@ impl Samples {
     pub(super) fn median(&self) -> Duration {
         self.percentile(50)
     }
-
-    /// Each measurement less the part of it that was measured on its own.
-    pub(super) fn without(&self, parts: &Self) -> Self {
-        self.0.iter().zip(&parts.0).map(|(whole, part)| whole.saturating_sub(*part)).collect()
-    }
-
-    /// How many there are.
-    pub(super) fn count(&self) -> usize {
-        self.0.len()
-    }
 }
 
 /// A time in milliseconds, as all tables have it.
@@ -58,11 +48,6 @@ mod tests {
         }
         assert_eq!(samples([1, 2, 3, 4]).median(), Duration::from_millis(2));
         assert_eq!(samples([7]).percentile(99), Duration::from_millis(7));
-    }
-
-    #[test]
-    fn parts_are_taken_from_their_own_measurements() {
-        assert_eq!(samples([5, 9, 1]).without(&samples([1, 3, 2])), samples([4, 6, 0]));
     }
 
     #[test]

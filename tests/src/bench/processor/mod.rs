@@ -103,8 +103,8 @@ impl Contest<'_> {
         let secret = &self.site.description().secrets.meta.app_secret;
         self.site.aws.take_sent();
         call(&mut self.ingest, &events::delivery(&self.sample, secret, &body)).await?;
-        let sent = self.site.aws.take_sent().pop().context("the ingest sent no message")?;
-        let request: Value = serde_json::from_slice(&sent.request)?;
+        let sent = self.site.aws.take_sent().pop().context("no message reached the queue")?;
+        let request: Value = serde_json::from_slice(&sent)?;
         Ok(json!({
             "messageId": format!("{round}-{message}"), "receiptHandle": "none", "body": request["MessageBody"],
             "attributes": { "ApproximateReceiveCount": "1" }, "messageAttributes": {},
