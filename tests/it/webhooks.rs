@@ -17,7 +17,7 @@ async fn a_tiktok_delivery_moves_its_post_once_however_often_it_comes() {
     let answers = world
         .platforms
         .tiktok_event(json!({
-            "event": "post.publish.complete", "user_openid": open_id, "deliveries": 3,
+            "event": "post.publish.complete", "user_openid": open_id, "manner": { "deliveries": 3 },
             "content": { "publish_id": publish_id, "publish_type": "DIRECT_PUBLISH" },
         }))
         .await;
@@ -57,6 +57,23 @@ async fn an_instagram_comment_becomes_a_row_with_its_text_intact() {
     let events = world.tables.rows(events, &[&ig_id]).await;
     assert_eq!(events.len(), 1);
     assert!(events[0].get::<_, Option<&str>>(0).is_some(), "the correlation id travels to the row");
+}
+
+#[tokio::test]
+async fn redeliveries_at_once_and_days_late_change_nothing_and_later_ones_are_refused() {
+    let world = World::open().await;
+    let subject = unique();
+    let deliver = async |manner: serde_json::Value| {
+        let event =
+            json!({ "event": "test.late", "user_openid": subject, "content": {}, "create_time": 1, "manner": manner });
+        world.platforms.tiktok_event(event).await
+    };
+    assert_eq!(deliver(json!({ "deliveries": 5, "at_once": true })).await, [200; 5]);
+    assert_eq!(deliver(json!({ "seconds_late": 72 * 3600 })).await, [200]);
+    assert_eq!(deliver(json!({ "seconds_late": 74 * 3600 })).await, [401]);
+    world.webhooks_processed().await;
+    let sql = "SELECT 1 FROM webhook_events WHERE subject_id = $1";
+    assert_eq!(world.tables.rows(sql, &[&subject]).await.len(), 1);
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ async fn comment_arrives(database: &Client, stack: &StackDescription) -> Result<
     let comment = json!({ "id": COMMENT_ID, "text": "What a lovely café ☕", "from": { "id": "9900", "username": "grace" },
                           "media": { "id": "17800000000000001", "media_product_type": "FEED" } });
     let entry = json!([{ "id": "17841400000000001", "changes": [{ "field": "comments", "value": comment }] }]);
-    accepted(&meta.events(&entry, 1).await?)?;
+    accepted(&meta.events(&entry, &json!({})).await?)?;
     say("Meta reported a comment", "signed delivery → 200");
     appears(database, "SELECT 1 FROM ig_comments WHERE ig_id = $1", COMMENT_ID).await
 }

@@ -1,10 +1,11 @@
 //! Delivering a webhook to the application's callback.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use reqwest::{Client, redirect::Policy};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
 
 /// How long an application may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -18,12 +19,61 @@ pub struct Delivered {
     pub body: String,
 }
 
+/// How an event is delivered: redeliveries are normal, late and at once.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Manner {
+    /// How often, although the first one was answered.
+    pub(crate) deliveries: usize,
+    /// All at the same moment instead of one after the other.
+    pub(crate) at_once: bool,
+    /// As if it had been signed so many seconds ago.
+    pub(crate) seconds_late: i64,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self { deliveries: 1, at_once: false, seconds_late: 0 }
+    }
+}
+
+impl Manner {
+    /// Makes the deliveries and returns the answers to them.
+    pub(crate) async fn carry_out<F>(self, deliver: impl Fn() -> F) -> Result<Vec<Delivered>, DeliveryError>
+    where
+        F: Future<Output = Result<Delivered, DeliveryError>> + Send + 'static,
+    {
+        let mut running = VecDeque::new();
+        let mut answers = Vec::new();
+        for _ in 0..self.deliveries {
+            running.push_back(tokio::spawn(deliver()));
+            if !self.at_once {
+                answers.extend(finished(&mut running).await?);
+            }
+        }
+        while !running.is_empty() {
+            answers.extend(finished(&mut running).await?);
+        }
+        Ok(answers)
+    }
+}
+
+async fn finished(
+    running: &mut VecDeque<JoinHandle<Result<Delivered, DeliveryError>>>,
+) -> Result<Option<Delivered>, DeliveryError> {
+    let Some(delivery) = running.pop_front() else { return Ok(None) };
+    delivery.await.map_err(|_| DeliveryError::Ending)?.map(Some)
+}
+
 /// The application can't be reached.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
     /// Nobody has said where.
     #[error("no callback is registered")]
     NoCallback,
+    /// The simulator itself is ending.
+    #[error("the simulator is ending")]
+    Ending,
     /// It didn't answer.
     #[error("the callback does not answer")]
     Unreachable(#[from] reqwest::Error),

@@ -49,8 +49,8 @@ impl RemoteTikTok {
         self.0.send(Method::PUT, "/_simulator/callback", &json!({ "url": url })).await.map(|_| ())
     }
 
-    /// Something happened: `{ event, user_openid?, content, create_time?, deliveries? }`. Returns what the application
-    /// answered to each delivery.
+    /// Something happened: `{ event, user_openid?, content, create_time?, manner?: { deliveries?, at_once?, seconds_late? } }`.
+    /// Returns what the application answered to each delivery.
     ///
     /// # Errors
     /// See [`RemoteError`].
@@ -85,13 +85,13 @@ impl RemoteMeta {
         body_of(self.0.client.post(url).form(&form)).await.map(|_| ())
     }
 
-    /// Something happened: entries of `{ id, changes: [...] }` in one delivery, made `deliveries` times. Returns what the
-    /// application answered to each.
+    /// Something happened: entries of `{ id, changes: [...] }` in one delivery, made in this manner (see
+    /// [`RemoteTikTok::event`]). Returns what the application answered to each.
     ///
     /// # Errors
     /// See [`RemoteError`].
-    pub async fn events(&self, entry: &Value, deliveries: usize) -> Result<Vec<Delivered>, RemoteError> {
-        let events = json!({ "entry": entry, "deliveries": deliveries });
+    pub async fn events(&self, entry: &Value, manner: &Value) -> Result<Vec<Delivered>, RemoteError> {
+        let events = json!({ "entry": entry, "manner": manner });
         self.0.read(Method::POST, "/_simulator/events", &events).await
     }
 }

@@ -1,6 +1,6 @@
 //! The simulated platforms, told what happens on them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::{Delivered, RemoteError, RemoteMeta, RemoteTikTok, meta};
 use tests::stack::StackDescription;
 
@@ -39,7 +39,7 @@ impl Platforms {
 
     /// Something happened on Instagram; returns what our callback answered, a status for each delivery.
     pub(crate) async fn instagram_event(&self, entries: Value, deliveries: usize) -> Vec<u16> {
-        statuses(self.meta.events(&entries, deliveries).await)
+        statuses(self.meta.events(&entries, &json!({ "deliveries": deliveries })).await)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The benchmarks: what each function costs to start, to call and to keep, beside the bars of the design.
 //!
-//! The functions are the shipped binaries with the environment that the template gives them: the stack deploys them, and
-//! the benchmarks take over their settings. Then each runs alone behind the Runtime API (see [`crate::runtime_api`]),
+//! The functions are the shipped binaries with the settings that the template gives them: the stack deploys them, and
+//! the benchmarks take their settings over. Then each runs alone behind the Runtime API (see [`crate::runtime_api`]),
 //! with real PostgreSQL and Redis and an AWS that answers at once, so that no emulator is measured. Nothing is asserted
 //! about time: machines differ, figures are printed.
 
@@ -43,6 +43,9 @@ pub struct BenchOptions {
 pub async fn run(options: &BenchOptions, processes: &Processes) -> Result<Report> {
     let project = Project::find()?;
     let site = Site::up(&project, processes).await?;
+    for name in &options.functions {
+        site.function(name)?;
+    }
     let machine = Machine::look()?;
     let mut report = Report::new(machine, options);
     for name in site.functions().filter(|name| options.includes(name)) {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::State as Meta;
-use crate::{Delivered, DeliveryError, signing::hmac_hex};
+use crate::{Delivered, DeliveryError, delivery::Manner, signing::hmac_hex};
 
 pub(super) fn routes() -> Router<Arc<Meta>> {
     Router::new().route("/_simulator/events", post(send))
@@ -26,9 +26,8 @@ pub(super) fn routes() -> Router<Arc<Meta>> {
 #[serde(deny_unknown_fields)]
 struct Events {
     entry: Vec<Entry>,
-    /// How often they're delivered although they were answered; redeliveries are normal.
-    #[serde(default = "once")]
-    deliveries: usize,
+    #[serde(default)]
+    manner: Manner,
 }
 
 /// What happened to one account.
@@ -39,24 +38,17 @@ struct Entry {
     changes: Vec<Value>,
 }
 
-fn once() -> usize {
-    1
-}
-
 async fn send(State(meta): State<Arc<Meta>>, Json(events): Json<Events>) -> Response {
-    let mut answers = Vec::new();
-    for _ in 0..events.deliveries {
-        match meta.deliver(body(&events.entry)).await {
-            Ok(answer) => answers.push(answer),
-            Err(error) => return (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-        }
+    let deliver = || Arc::clone(&meta).deliver(body(&events.entry, events.manner.seconds_late));
+    match events.manner.carry_out(deliver).await {
+        Ok(answers) => Json(answers).into_response(),
+        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
-    Json(answers).into_response()
 }
 
 /// An entry's time is that of its sending, so it differs from delivery to delivery.
-fn body(entries: &[Entry]) -> String {
-    let time = OffsetDateTime::now_utc().unix_timestamp();
+fn body(entries: &[Entry], seconds_late: i64) -> String {
+    let time = OffsetDateTime::now_utc().unix_timestamp() - seconds_late;
     let entries: Vec<_> =
         entries.iter().map(|entry| json!({ "id": entry.id, "time": time, "changes": entry.changes })).collect();
     escape(&json!({ "object": "instagram", "entry": entries }).to_string())
@@ -81,7 +73,7 @@ fn escape(json: &str) -> String {
 }
 
 impl Meta {
-    async fn deliver(&self, body: String) -> Result<Delivered, DeliveryError> {
+    async fn deliver(self: Arc<Self>, body: String) -> Result<Delivered, DeliveryError> {
         let callback = self.callback.lock().ok().and_then(|callback| callback.clone());
         let callback = callback.ok_or(DeliveryError::NoCallback)?;
         self.courier.post(&callback, ("X-Hub-Signature-256", sign(&self.app.app_secret, &body)), body).await

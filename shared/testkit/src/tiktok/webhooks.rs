@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::State as TikTok;
-use crate::{Delivered, DeliveryError, signing::hmac_hex};
+use crate::{Delivered, DeliveryError, delivery::Manner, signing::hmac_hex};
 
 pub(super) fn routes() -> Router<Arc<TikTok>> {
     Router::new().route("/_simulator/callback", put(set_callback)).route("/_simulator/events", post(send))
@@ -35,13 +35,8 @@ struct Event {
     user_openid: Option<String>,
     content: Value,
     create_time: Option<i64>,
-    /// How often it's delivered although it was answered; redeliveries are normal.
-    #[serde(default = "once")]
-    deliveries: usize,
-}
-
-fn once() -> usize {
-    1
+    #[serde(default)]
+    manner: Manner,
 }
 
 async fn set_callback(State(tiktok): State<Arc<TikTok>>, Json(callback): Json<Callback>) -> StatusCode {
@@ -54,14 +49,12 @@ async fn set_callback(State(tiktok): State<Arc<TikTok>>, Json(callback): Json<Ca
 
 async fn send(State(tiktok): State<Arc<TikTok>>, Json(event): Json<Event>) -> Response {
     let body = body(&tiktok.app.client_key, &event);
-    let mut answers = Vec::new();
-    for _ in 0..event.deliveries {
-        match tiktok.deliver(body.clone()).await {
-            Ok(answer) => answers.push(answer),
-            Err(error) => return (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-        }
+    let late = event.manner.seconds_late;
+    let deliver = || Arc::clone(&tiktok).deliver(body.clone(), late);
+    match event.manner.carry_out(deliver).await {
+        Ok(answers) => Json(answers).into_response(),
+        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
-    Json(answers).into_response()
 }
 
 /// The content travels as JSON inside a string.
@@ -79,17 +72,21 @@ fn body(client_key: &str, event: &Event) -> String {
 }
 
 impl TikTok {
-    /// Signs with a fresh `t` and posts.
-    async fn deliver(&self, body: String) -> Result<Delivered, DeliveryError> {
+    /// Signs with a `t` of its own, and posts.
+    async fn deliver(self: Arc<Self>, body: String, seconds_late: i64) -> Result<Delivered, DeliveryError> {
         let callback = self.callback.lock().ok().and_then(|callback| callback.clone());
         let callback = callback.ok_or(DeliveryError::NoCallback)?;
-        self.courier.post(&callback, ("TikTok-Signature", sign(&self.app.client_secret, &body)), body).await
+        let t = OffsetDateTime::now_utc().unix_timestamp() - seconds_late;
+        self.courier.post(&callback, ("TikTok-Signature", sign_at(&self.app.client_secret, &body, t)), body).await
     }
 }
 
 /// The header `TikTok-Signature` for a body that is delivered now.
 pub fn sign(client_secret: &str, body: &str) -> String {
-    let t = OffsetDateTime::now_utc().unix_timestamp();
+    sign_at(client_secret, body, OffsetDateTime::now_utc().unix_timestamp())
+}
+
+fn sign_at(client_secret: &str, body: &str, t: i64) -> String {
     format!("t={t},s={}", hmac_hex(client_secret, format!("{t}.{body}").as_bytes()))
 }
 
@@ -99,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_delivery_is_signed_as_the_worked_example_is() {
-        let s = hmac_hex("tt_test_client_secret_0123456789", b"0.");
-        assert_eq!(s, "e43e0323539f80cc928abc0d1b8eaadc098f1437722df9f3ec9f4903f175c15c");
+        let header = sign_at("tt_test_client_secret_0123456789", "", 0);
+        assert_eq!(header, "t=0,s=e43e0323539f80cc928abc0d1b8eaadc098f1437722df9f3ec9f4903f175c15c");
     }
 }

@@ -57,9 +57,11 @@ impl Rows {
     pub(super) async fn upsert(&self, client: &mut Client) -> Result<Duration> {
         const EVENTS: &str = "
             INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, waits_for,
-                                        error_message, correlation_id, occurred_at, received_at, processed_at, applied_at)
+                                        error_message, correlation_id,
+                                        occurred_at, received_at, processed_at, applied_at)
             SELECT a, b, c, d, e::jsonb, f, g, h, i, j, k, l
-              FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+              FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                          $7::text[], $8::text[],
                           $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
                 AS row (a, b, c, d, e, f, g, h, i, j, k, l)
                 ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO NOTHING";
@@ -67,13 +69,13 @@ impl Rows {
             INSERT INTO ig_comments (ig_id, parent_ig_id, from_id, from_user, text, instagram_account_id, ig_media_id)
             SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[])
                 ON CONFLICT ON CONSTRAINT ig_comments_ig_id_key DO UPDATE
-               SET text = excluded.text, from_id = excluded.from_id, from_user = excluded.from_user, updated_at = now()";
+               SET text = excluded.text, from_id = excluded.from_id, from_user = excluded.from_user,
+                   updated_at = now()";
         let (events, comments) = (client.prepare(EVENTS).await?, client.prepare(COMMENTS).await?);
         let start = Instant::now();
         let transaction = client.transaction().await?;
         transaction.execute(&events, &self.events.parameters()).await?;
         transaction.execute(&comments, &self.comments.parameters()).await?;
-        if std::env::var("X").is_ok() { transaction.execute("UPDATE webhook_events e SET applied_at = now(), waits_for = NULL FROM unnest($1::text[], $2::text[]) AS done (provider, external_id) WHERE e.provider = done.provider AND e.external_id = done.external_id", &[&self.events.texts[0], &self.events.texts[2]]).await?; }
         transaction.commit().await?;
         Ok(start.elapsed())
     }
