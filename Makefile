@@ -6,7 +6,7 @@ CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/cargo-deny-$(CARGO_DENY_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up demo test lint bench tools-lock
+.PHONY: help run up demo test lint bench tools tools-lock
 
 help: ## list these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ lint: $(CARGO_DENY)/bin/cargo-deny ## check what CI enforces: format, clippy, li
 
 bench: ## measure, side by side with what it is measured against
 	cargo run --package tests --bin bench -- --with-parent
+
+tools: ## install the stack's tools and print the folder that they are in
+	@cargo run --quiet --package tests --bin stack -- tools stack
 
 tools-lock: ## pin the local tools anew, after a change in tests/tools/*.in
 	cd tests/tools && for set in stack lint; do \

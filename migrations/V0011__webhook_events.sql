@@ -24,7 +24,7 @@ CREATE TABLE webhook_events (
 
 CREATE INDEX idx_webhook_events_provider ON webhook_events (provider, event_type);
 CREATE INDEX idx_webhook_events_subject ON webhook_events (provider, subject_id) WHERE subject_id IS NOT NULL;
-CREATE INDEX idx_webhook_events_processed ON webhook_events (id) WHERE processed_at IS NULL;
+CREATE INDEX idx_webhook_events_error ON webhook_events (id) WHERE error_message IS NOT NULL;
 CREATE INDEX idx_webhook_events_waiting ON webhook_events (waits_for, id)
     WHERE applied_at IS NULL AND waits_for IS NOT NULL;
 CREATE INDEX idx_webhook_events_created ON webhook_events (created_at);

@@ -1,7 +1,7 @@
 //! What the functions share.
 //!
-//! Dependencies point one way: functions → [`services`] → {[`store`], [`queue`], [`cache`], `platforms`} → [`domain`].
-//! [`http`] and [`telemetry`] are the frame that every function runs in, [`config`] is where settings and secrets come
+//! Dependencies point one way: functions → [`services`] → {[`store`], [`queue`], [`cache`]} → [`domain`] → `platforms`,
+//! whose codes the catalogue of errors translates. [`http`] and [`telemetry`] are the frame that every function runs in, [`config`] is where settings and secrets come
 //! from. What a function doesn't call isn't linked into it.
 
 pub mod cache;

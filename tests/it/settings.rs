@@ -137,10 +137,10 @@ impl Recorded {
         Self { values: set.iter().map(sample).chain([region]).collect(), asked: Mutex::default() }
     }
 
-    /// What was asked for, but for the variable that Lambda itself sets.
+    /// What was asked for, but for the variables that Lambda and the SDK define.
     fn read(&self) -> BTreeSet<String> {
         let asked = self.asked.lock().unwrap();
-        asked.iter().filter(|name| *name != "AWS_REGION").cloned().collect()
+        asked.iter().filter(|name| !name.starts_with("AWS_")).cloned().collect()
     }
 }
 

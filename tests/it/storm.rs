@@ -178,9 +178,8 @@ impl Scene {
 
     fn is_impossible(&self, body: &str) -> bool {
         (0..POISON / 2).any(|number| {
-            let delivery: Option<Delivery> = serde_json::from_str(body).ok();
-            let meant: Delivery = serde_json::from_str(&self.impossible(number)).unwrap();
-            delivery.is_some_and(|delivery| delivery.body == meant.body)
+            let meant = Delivery::parse(&self.impossible(number)).unwrap();
+            Delivery::parse(body).is_some_and(|delivery| delivery.body == meant.body)
         })
     }
 }

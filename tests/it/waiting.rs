@@ -3,7 +3,7 @@
 
 use deadpool_postgres::Transaction;
 use serde_json::json;
-use shared::{services::webhooks::waiting, store::stored_events::Row};
+use shared::{services::webhooks::waiting, store::stored_events::Awaited};
 
 use crate::support::{FunctionSandbox, World, eventually, unique};
 
@@ -17,7 +17,7 @@ async fn whoever_creates_the_post_applies_what_waits_for_it() {
     let mut connection = world.database().await.connection().await.unwrap();
     let transaction = connection.transaction().await.unwrap();
     post.insert(&transaction).await;
-    let applied = waiting::apply_for(&transaction, Row::TikTokPost(&post.publish_id)).await.unwrap();
+    let applied = waiting::apply_for(&transaction, Awaited::TikTokPost(&post.publish_id)).await.unwrap();
     assert_eq!((applied, post.status_in(&transaction).await.as_str()), (1, "PUBLISH_COMPLETE"));
     transaction.commit().await.unwrap();
 
@@ -31,7 +31,7 @@ async fn an_event_that_came_while_its_post_was_not_committed_is_applied_by_the_n
     let mut connection = world.database().await.connection().await.unwrap();
     let transaction = connection.transaction().await.unwrap();
     post.insert(&transaction).await;
-    let applied = waiting::apply_for(&transaction, Row::TikTokPost(&post.publish_id)).await.unwrap();
+    let applied = waiting::apply_for(&transaction, Awaited::TikTokPost(&post.publish_id)).await.unwrap();
     assert_eq!(applied, 0, "nothing has come yet");
 
     post.completes(&world).await;

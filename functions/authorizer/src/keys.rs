@@ -44,7 +44,7 @@ impl Keys {
         let secret_id: String = vars.required("JWT_SECRET_ID")?;
         match vars.optional("JWT_JWKS_URL")? {
             Some(url) => Ok(Self::Published(Jwks::new(url)?)),
-            None => Ok(Self::Shared(SecretReader::new(Client::new(&aws::load(vars).await?), secret_id))),
+            None => Ok(Self::Shared(SecretReader::new(Client::new(&aws::load(vars)?), secret_id))),
         }
     }
 

@@ -64,7 +64,7 @@ impl App {
     /// # Errors
     /// A setting is missing or malformed.
     pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
-        Ok(Self { database: Database::load(vars, &aws::load(vars).await?)? })
+        Ok(Self { database: Database::load(vars, &aws::load(vars)?)? })
     }
 
     /// Applies what is missing. A transaction on a second connection holds the lock meanwhile: unlike a session's, its

@@ -31,7 +31,7 @@ pub struct App {
 /// # Errors
 /// A setting is missing or malformed.
 pub async fn endpoint(vars: &impl Vars) -> Result<Endpoint<App>, ConfigError> {
-    let app = App { database: Database::load(vars, &aws::load(vars).await?)?, cache: Cache::load(vars)? };
+    let app = App { database: Database::load(vars, &aws::load(vars)?)?, cache: Cache::load(vars)? };
     Ok(Endpoint::new(NAME, app, Limiter::load(vars)?))
 }
 

@@ -33,7 +33,7 @@ impl App {
     /// # Errors
     /// A setting is missing or malformed.
     pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
-        Ok(Self { database: Database::load(vars, &aws::load(vars).await?)? })
+        Ok(Self { database: Database::load(vars, &aws::load(vars)?)? })
     }
 
     /// Goes one round.

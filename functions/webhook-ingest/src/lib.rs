@@ -28,7 +28,7 @@ pub struct App {
 /// # Errors
 /// A setting is missing or malformed.
 pub async fn endpoint(vars: &impl Vars) -> Result<Endpoint<App>, ConfigError> {
-    let aws = aws::load(vars).await?;
+    let aws = aws::load(vars)?;
     let ingest = Ingest {
         secrets: PlatformSecrets::load(vars, &aws_sdk_secretsmanager::Client::new(&aws))?,
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws), vars.required("WEBHOOKS_QUEUE_URL")?),

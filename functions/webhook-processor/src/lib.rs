@@ -23,7 +23,7 @@ impl App {
     /// # Errors
     /// A setting is missing or malformed.
     pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
-        let aws = aws::load(vars).await?;
+        let aws = aws::load(vars)?;
         let dead_letters = Queue::new(aws_sdk_sqs::Client::new(&aws), vars.required("WEBHOOKS_DEAD_LETTER_QUEUE_URL")?);
         Ok(Self { processor: Processor { database: Database::load(vars, &aws)?, dead_letters } })
     }

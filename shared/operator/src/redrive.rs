@@ -16,7 +16,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(settings: &Settings, options: Options, apply: bool) -> Result<()> {
-    let client = Client::new(&settings.aws().await?);
+    let client = Client::new(&settings.aws()?);
     let dead = Queue::new(client.clone(), settings.required("WEBHOOKS_DEAD_LETTER_QUEUE_URL")?);
     let queue = Queue::new(client, settings.required("WEBHOOKS_QUEUE_URL")?);
     let due = dead.depth().await?.min(options.max);

@@ -34,7 +34,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(settings: &Settings, options: Options, apply: bool) -> Result<()> {
-    let database = Database::load(settings, &settings.aws().await?)?;
+    let database = Database::load(settings, &settings.aws()?)?;
     let Options { id: ids, from, to, provider: platform, error, all: _ } = options;
     let selection = Selection { ids, from, to, platform, error };
     let selected = replay::count(&database, &selection).await?;

@@ -26,11 +26,8 @@ impl Settings {
     }
 
     /// AWS as the settings name it.
-    pub(crate) async fn aws(&self) -> Result<SdkConfig> {
-        let mut config = shared::config::aws::load(self).await?.into_builder();
-        if let Some(endpoint) = self.get("AWS_ENDPOINT_URL") {
-            config = config.endpoint_url(endpoint);
-        }
+    pub(crate) fn aws(&self) -> Result<SdkConfig> {
+        let mut config = shared::config::aws::load(self)?.into_builder();
         if let (Some(id), Some(secret)) = (self.get("AWS_ACCESS_KEY_ID"), self.get("AWS_SECRET_ACCESS_KEY")) {
             let credentials = Credentials::new(id, secret, self.get("AWS_SESSION_TOKEN"), None, "settings");
             config = config.credentials_provider(SharedCredentialsProvider::new(credentials));

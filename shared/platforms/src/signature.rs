@@ -1,13 +1,18 @@
 //! HMAC-SHA256 in lower-case hexadecimal: how both platforms sign what they deliver.
 
-use aws_lc_rs::hmac::{HMAC_SHA256, Key, verify};
+use aws_lc_rs::{
+    constant_time::verify_slices_are_equal,
+    hmac::{Context, HMAC_SHA256, Key},
+};
 
 /// Whether `hex` (64 digits) is the HMAC-SHA256 of the concatenated `parts` under `key`; compares in constant time.
 ///
 /// An empty key never verifies anything: it would turn a missing configuration into an open door.
 pub(crate) fn verify_hex(key: &str, parts: &[&[u8]], hex: &str) -> bool {
     let Some(tag) = decode_hex(hex) else { return false };
-    !key.is_empty() && verify(&Key::new(HMAC_SHA256, key.as_bytes()), &parts.concat(), &tag).is_ok()
+    let mut context = Context::with_key(&Key::new(HMAC_SHA256, key.as_bytes()));
+    parts.iter().for_each(|part| context.update(part));
+    !key.is_empty() && verify_slices_are_equal(context.sign().as_ref(), &tag).is_ok()
 }
 
 /// Upper-case digits are refused as well: neither platform writes them, and one spelling per signature is simplest.

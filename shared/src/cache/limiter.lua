@@ -21,6 +21,6 @@ if tightest.wait > 0 then
   return { 0, tightest.number, 0, math.ceil(tightest.arrival - tightest.interval - now), math.ceil(tightest.wait) }
 end
 for i, key in ipairs(KEYS) do
-  redis.call('SET', key, string.format('%.3f', arrivals[i]), 'PX', math.ceil(arrivals[i] - now))
+  redis.call('SET', key, string.format('%.3f', arrivals[i]), 'PX', math.max(1, math.ceil(arrivals[i] - now)))
 end
 return { 1, tightest.number, tightest.remaining, math.ceil(tightest.arrival - now), 0 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A post's status, the same words for both platforms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PostStatus {
     /// Waits for its time.
@@ -65,7 +65,8 @@ impl PostStatus {
         Self::ALL.into_iter().filter(move |old| old.rank() < self.rank())
     }
 
-    const fn rank(self) -> u8 {
+    /// How far a post is. Statuses of one rank don't replace each other.
+    pub const fn rank(self) -> i16 {
         match self {
             Self::Scheduled | Self::Queued | Self::Held => 0,
             Self::ProcessingUpload | Self::ProcessingDownload | Self::OutcomeUnknown => 1,

@@ -57,7 +57,7 @@ impl Database {
     ///
     /// # Errors
     /// A variable is missing or malformed.
-    pub fn load(vars: &impl Vars, secrets: &aws_config::SdkConfig) -> Result<Self, ConfigError> {
+    pub fn load(vars: &impl Vars, aws: &aws_config::SdkConfig) -> Result<Self, ConfigError> {
         let mut server = Config::new();
         server
             .host(vars.required::<String>("DATABASE_HOST")?)
@@ -66,7 +66,7 @@ impl Database {
             .ssl_mode(SslMode::Require)
             .connect_timeout(TIMEOUT)
             .tcp_user_timeout(TIMEOUT * 2);
-        let client = aws_sdk_secretsmanager::Client::new(secrets);
+        let client = aws_sdk_secretsmanager::Client::new(aws);
         let secret = SecretReader::new(client, vars.required("DATABASE_SECRET_ID")?);
         Ok(Self { server, secret, pool: Mutex::new(None) })
     }

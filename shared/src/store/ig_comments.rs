@@ -17,7 +17,7 @@ use crate::domain::{Change, InstagramComment, WebhookEvent};
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn apply(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<Vec<Key>, StoreError> {
+pub async fn apply_reports(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<Vec<Key>, StoreError> {
     const SQL: &str = "
         INSERT INTO ig_comments AS c (instagram_account_id, ig_media_id, ig_id, parent_ig_id, from_id, from_user, text,
                                       seen_at)

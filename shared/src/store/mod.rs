@@ -1,7 +1,7 @@
-//! PostgreSQL: one method, one statement, written out as SQL.
+//! PostgreSQL: one function, one statement, written out as SQL.
 //!
-//! Every query on owned data takes the owner. Methods take a connection or a transaction, so the service decides what
-//! is atomic. Statements are unnamed ([`tokio_postgres::Client::query_typed`]): one round trip, and nothing that would
+//! Every query for a user takes the owner. What a platform reports crosses owners: it finds its rows by the platform's ids,
+//! and says so (`apply_…`). Functions take a connection or a transaction, so the service decides what is atomic. Statements are unnamed ([`tokio_postgres::Client::query_typed`]): one round trip, and nothing that would
 //! pin a connection of RDS Proxy.
 
 use serde::de::{DeserializeOwned, value::StrDeserializer};

@@ -1,25 +1,21 @@
 //! Events that lie in the table already: to be applied later, or again.
 
 use deadpool_postgres::Transaction;
-use tokio_postgres::types::Type;
+use tokio_postgres::{Row, types::Type};
 
-use super::{
-    Parameters, StoreError,
-    array::{clipped, column},
-    word,
-};
+use super::{Parameters, StoreError, array::clipped, word};
 use crate::domain::{CorrelationId, Platform, StoredEvent};
 
 /// A row that events may have to wait for.
 #[derive(Debug, Clone, Copy)]
-pub enum Row<'a> {
+pub enum Awaited<'a> {
     /// A TikTok post, by its `publish_id`.
     TikTokPost(&'a str),
     /// Instagram media, by Meta's id.
     InstagramMedia(&'a str),
 }
 
-impl Row<'_> {
+impl Awaited<'_> {
     fn waited_for(self) -> String {
         match self {
             Self::TikTokPost(publish_id) => format!("publish_id:{publish_id}"),
@@ -32,7 +28,7 @@ impl Row<'_> {
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn take_waiting_for(transaction: &Transaction<'_>, row: Row<'_>) -> Result<Vec<StoredEvent>, StoreError> {
+pub async fn take_waiting_for(transaction: &Transaction<'_>, row: Awaited<'_>) -> Result<Vec<StoredEvent>, StoreError> {
     const SQL: &str = "
         SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
                correlation_id
@@ -94,7 +90,7 @@ pub struct Selection {
 
 /// A [`Selection`] as a condition, over its members in their order.
 const SELECTED: &str = "
-    (cardinality($1::bigint[]) = 0 OR id = ANY ($1)) AND id >= $2 AND id <= $3
+    provider <> 'unknown' AND (cardinality($1::bigint[]) = 0 OR id = ANY ($1)) AND id >= $2 AND id <= $3
     AND ($4::text IS NULL OR provider = $4) AND ($5::text IS NULL OR strpos(error_message, $5) > 0)";
 
 /// How many events are selected.
@@ -128,7 +124,7 @@ pub async fn take(
         SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
                correlation_id
           FROM webhook_events
-         WHERE {SELECTED} AND provider <> 'unknown' AND id > $6
+         WHERE {SELECTED} AND id > $6
          ORDER BY id
          LIMIT $7
            FOR UPDATE"
@@ -146,20 +142,20 @@ pub async fn take(
     rows.iter().map(stored).collect()
 }
 
-/// Notes that these events were understood at last: their error is gone.
+/// Notes that this event went well at last: its error is gone.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn clear_errors(transaction: &Transaction<'_>, ids: &[i64]) -> Result<(), StoreError> {
+pub async fn clear_error(transaction: &Transaction<'_>, id: i64) -> Result<(), StoreError> {
     const SQL: &str = "
         UPDATE webhook_events
-           SET error_message = NULL, retry_count = retry_count + 1
-         WHERE id = ANY ($1)";
-    transaction.execute_typed(SQL, &[(&column(ids, |id| *id), Type::INT8_ARRAY)]).await?;
+           SET error_message = NULL, retry_count = retry_count + 1, applied_at = coalesce(applied_at, now())
+         WHERE id = $1";
+    transaction.execute_typed(SQL, &[(&id, Type::INT8)]).await?;
     Ok(())
 }
 
-fn stored(row: &tokio_postgres::Row) -> Result<StoredEvent, StoreError> {
+fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
     let json: &str = row.try_get("payload_json")?;
     let raw: Option<&[u8]> = row.try_get("payload_raw")?;
     let correlation_id: Option<&str> = row.try_get("correlation_id")?;

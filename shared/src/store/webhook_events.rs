@@ -17,8 +17,8 @@ use crate::domain::{Platform, WebhookEvent};
 /// An event's key: its platform and its external id.
 pub type Key = (Platform, String);
 
-/// Stores the events that aren't there yet and returns those. `events` must be free of duplicates and in the order of
-/// their keys, so that two batches that share keys wait for each other instead of dying.
+/// Stores the events that aren't there yet, as applied, and returns those. `events` must be free of duplicates and in the
+/// order of their keys, so that two batches that share keys wait for each other instead of dying.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -28,15 +28,13 @@ pub async fn insert_new<'a>(
 ) -> Result<Vec<&'a WebhookEvent>, StoreError> {
     const SQL: &str = "
         INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, payload_raw,
-                                    occurred_at, received_at, processed_at, applied_at, waits_for, error_message,
-                                    correlation_id)
+                                    occurred_at, received_at, processed_at, applied_at, error_message, correlation_id)
         SELECT provider, event_type, external_id, subject_id, payload_json::jsonb, payload_raw,
-               occurred_at, received_at, now(), CASE WHEN waits_for IS NULL THEN now() END, waits_for, error_message,
-               correlation_id
+               occurred_at, received_at, now(), now(), error_message, correlation_id
           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::timestamptz[],
-                      $8::timestamptz[], $9::text[], $10::text[], $11::text[])
+                      $8::timestamptz[], $9::text[], $10::text[])
             AS said (provider, event_type, external_id, subject_id, payload_json, payload_raw, occurred_at,
-                     received_at, waits_for, error_message, correlation_id)
+                     received_at, error_message, correlation_id)
             ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO NOTHING
         RETURNING provider, external_id";
     let payloads: Vec<_> = events.iter().map(|event| Payload::of(&event.payload)).collect();
@@ -49,7 +47,6 @@ pub async fn insert_new<'a>(
         (&column(&payloads, |payload| payload.raw), Type::BYTEA_ARRAY),
         (&column(events, |event| event.occurred_at), Type::TIMESTAMPTZ_ARRAY),
         (&column(events, |event| event.received_at), Type::TIMESTAMPTZ_ARRAY),
-        (&column(events, |event| optional(event.change.waits_for().as_deref())), Type::TEXT_ARRAY),
         (&column(events, |event| event.error.as_deref().map(|error| clipped(error, 2000))), Type::TEXT_ARRAY),
         (&column(events, |event| event.correlation_id.as_ref().map(|id| id.as_str())), Type::TEXT_ARRAY),
     ];
@@ -60,11 +57,34 @@ pub async fn insert_new<'a>(
     Ok(events.iter().filter(is_new).collect())
 }
 
+/// Notes that these events, just stored, found nothing to act on yet. Most find something, so they are stored as applied
+/// and written once.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn mark_waiting(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<(), StoreError> {
+    const SQL: &str = "
+        UPDATE webhook_events e
+           SET applied_at = NULL, waits_for = said.waits_for
+          FROM unnest($1::text[], $2::text[], $3::text[]) AS said (provider, external_id, waits_for)
+         WHERE e.provider = said.provider AND e.external_id = said.external_id";
+    if events.is_empty() {
+        return Ok(());
+    }
+    let parameters: Parameters<'_> = &[
+        (&column(events, |event| event.platform.as_str()), Type::TEXT_ARRAY),
+        (&column(events, |event| event.external_id.as_str()), Type::TEXT_ARRAY),
+        (&column(events, |event| optional(event.change.waits_for().as_deref())), Type::TEXT_ARRAY),
+    ];
+    transaction.execute_typed(SQL, parameters).await?;
+    Ok(())
+}
+
 /// Notes that these events have done what they had to.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn mark_applied(transaction: &Transaction<'_>, keys: &[Key]) -> Result<(), StoreError> {
+pub async fn mark_applied(transaction: &Transaction<'_>, keys: &HashSet<Key>) -> Result<(), StoreError> {
     const SQL: &str = "
         UPDATE webhook_events e
            SET applied_at = now(), waits_for = NULL
@@ -73,9 +93,10 @@ pub async fn mark_applied(transaction: &Transaction<'_>, keys: &[Key]) -> Result
     if keys.is_empty() {
         return Ok(());
     }
+    let keys: Vec<_> = keys.iter().collect();
     let parameters: Parameters<'_> = &[
-        (&column(keys, |key| key.0.as_str()), Type::TEXT_ARRAY),
-        (&column(keys, |key| key.1.as_str()), Type::TEXT_ARRAY),
+        (&column(&keys, |key| key.0.as_str()), Type::TEXT_ARRAY),
+        (&column(&keys, |key| key.1.as_str()), Type::TEXT_ARRAY),
     ];
     transaction.execute_typed(SQL, parameters).await?;
     Ok(())

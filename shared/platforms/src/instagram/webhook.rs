@@ -169,11 +169,15 @@ pub fn parse_change(account: &str, change: &[u8]) -> Result<Event, serde_json::E
     Ok(change_event(account, serde_json::from_slice(change)?))
 }
 
-/// A delivery's body with a single change in it.
-pub fn delivery_of(account: &str, change: &[u8]) -> Vec<u8> {
-    let account = serde_json::Value::from(account).to_string();
-    let head = format!(r#"{{"object":"instagram","entry":[{{"id":{account},"changes":["#);
-    [head.as_bytes(), change, b"]}]}"].concat()
+/// A delivery's body with a single event in it, of this type and with this payload.
+pub fn delivery_of(account: &str, event_type: &str, payload: &[u8]) -> Vec<u8> {
+    let entry = |list: &str| format!(r#"{{"id":{},"{list}":["#, serde_json::Value::from(account));
+    let (head, tail) = match event_type {
+        "unknown" => (String::new(), ""),
+        "messaging" => (entry("messaging"), "]}"),
+        _ => (entry("changes"), "]}"),
+    };
+    [br#"{"object":"instagram","entry":["#, head.as_bytes(), payload, tail.as_bytes(), b"]}"].concat()
 }
 
 /// One item of `changes`: `{ field, value }`.

@@ -1,10 +1,12 @@
 //! What events do to the tables, in one transaction.
 
+use std::collections::HashSet;
+
 use deadpool_postgres::Transaction;
 
 use crate::{
     domain::WebhookEvent,
-    store::{self, Database, StoreError},
+    store::{self, Database, StoreError, webhook_events::Key},
 };
 
 /// How often a transaction that lost to another one is run.
@@ -34,16 +36,25 @@ async fn transaction(database: &Database, events: &[WebhookEvent]) -> Result<usi
 /// As [`new_events`], in a transaction of the caller's.
 pub(super) async fn new_in(transaction: &Transaction<'_>, events: &[WebhookEvent]) -> Result<usize, StoreError> {
     let new = store::webhook_events::insert_new(transaction, events).await?;
-    effects(transaction, &new).await?;
+    let found = effects(transaction, &new).await?;
+    let waits = |event: &&&WebhookEvent| event.change.waits_for().is_some() && !found.contains(&event.key());
+    let waiting: Vec<_> = new.iter().filter(waits).copied().collect();
+    store::webhook_events::mark_waiting(transaction, &waiting).await?;
     Ok(new.len())
 }
 
-/// Applies events and notes which of them found what they are about; the others wait.
-pub(super) async fn effects(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<usize, StoreError> {
-    store::accounts::apply_removals(transaction, events).await?;
-    let mut found = store::tiktok_posts::apply_reports(transaction, events).await?;
-    store::tiktok_public_posts::apply_reports(transaction, events).await?;
-    found.extend(store::ig_comments::apply(transaction, events).await?);
+/// Applies events that lie in the table already, and returns how many found what they are about.
+pub(super) async fn stored(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<usize, StoreError> {
+    let found = effects(transaction, events).await?;
     store::webhook_events::mark_applied(transaction, &found).await?;
     Ok(found.len())
+}
+
+/// Applies events, and returns those that found what they are about.
+async fn effects(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<HashSet<Key>, StoreError> {
+    store::accounts::apply_removals(transaction, events).await?;
+    let posts = store::tiktok_posts::apply_reports(transaction, events).await?;
+    store::tiktok_public_posts::apply_reports(transaction, events).await?;
+    let comments = store::ig_comments::apply_reports(transaction, events).await?;
+    Ok(posts.into_iter().chain(comments).collect())
 }

@@ -140,14 +140,28 @@ fn instagram_change(change: instagram::webhook::Change, account_id: &str) -> Cha
 
 /// A delivery that holds this event and no other.
 pub(super) fn alone(event: &WebhookEvent, delivery: &Delivery) -> Delivery {
-    let body = match event.platform {
-        Platform::TikTok => event.payload.clone(),
-        Platform::Instagram => {
-            let account = event.subject_id.as_deref().unwrap_or_default();
-            instagram::webhook::delivery_of(account, &event.payload)
-        }
-    };
-    Delivery { body, ..delivery.clone() }
+    Delivery {
+        body: body_of(event.platform, &event.event_type, event.subject_id.as_deref(), &event.payload),
+        ..delivery.clone()
+    }
+}
+
+/// The delivery that a stored event came in, or would have come in alone.
+pub(super) fn delivery_of_stored(stored: &StoredEvent) -> Delivery {
+    Delivery {
+        platform: stored.platform,
+        received_at: stored.received_at,
+        correlation_id: stored.correlation_id.clone(),
+        body: body_of(stored.platform, &stored.event_type, stored.subject_id.as_deref(), &stored.payload),
+    }
+}
+
+/// TikTok's payload is the whole body; Meta's is a piece of one, unless nothing in it could be read.
+fn body_of(platform: Platform, event_type: &str, subject: Option<&str>, payload: &[u8]) -> Vec<u8> {
+    match (platform, subject) {
+        (Platform::Instagram, Some(account)) => instagram::webhook::delivery_of(account, event_type, payload),
+        (Platform::Instagram, None) | (Platform::TikTok, _) => payload.to_vec(),
+    }
 }
 
 fn malformed(delivery: &Delivery, error: &serde_json::Error) -> WebhookEvent {

@@ -9,7 +9,7 @@ use crate::{
     domain::WebhookEvent,
     queue::{Queue, webhooks::Delivery},
     store::{self, Database, StoreError, webhook_events::PoisonRow},
-    telemetry::metrics,
+    telemetry::{causes, metrics},
 };
 
 /// One message of the queue.
@@ -82,7 +82,7 @@ impl Processor {
         for event in events::distinct(events::of(delivery).into_iter()) {
             match apply::new_events(&self.database, std::slice::from_ref(&event)).await {
                 Err(error) if error.is_rule_violation() => {
-                    let error = format!("{error:?}");
+                    let error = causes(&error);
                     let poison = Poison { message, event: Some((delivery, &event)), error };
                     self.put_aside(poison).await.map_err(StoreError::Unavailable)?;
                 }
@@ -136,11 +136,9 @@ impl Poison<'_> {
 fn decode(messages: &[Message]) -> (Vec<(&Message, Delivery)>, Vec<Poison<'_>>) {
     let (mut readable, mut poison) = (Vec::new(), Vec::new());
     for message in messages {
-        match serde_json::from_str::<Delivery>(&message.body) {
-            Ok(delivery) => readable.push((message, delivery)),
-            Err(error) => {
-                poison.push(Poison { message, event: None, error: format!("the message is no delivery: {error}") });
-            }
+        match Delivery::parse(&message.body) {
+            Some(delivery) => readable.push((message, delivery)),
+            None => poison.push(Poison { message, event: None, error: "the message is no delivery".to_owned() }),
         }
     }
     (readable, poison)

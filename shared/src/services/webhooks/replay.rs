@@ -1,12 +1,10 @@
 //! Stored events, looked at again: after a mistake of ours was put right, or to find out what would happen.
 
 use deadpool_postgres::Transaction;
-use platforms::instagram;
 
 use super::{apply, events};
 use crate::{
-    domain::{Platform, StoredEvent},
-    queue::webhooks::Delivery,
+    domain::StoredEvent,
     store::{
         Database, StoreError,
         stored_events::{self, Selection},
@@ -37,8 +35,8 @@ pub async fn count(database: &Database, selection: &Selection) -> Result<i64, St
 }
 
 /// Applies the selected events again, batch by batch, and tells `progress` how many are done. Every effect is safe to
-/// repeat, and a status never moves backwards. Can be stopped and started again at any time. A `rehearsal` does all of it
-/// and takes it back.
+/// repeat, and a status never moves backwards. An event that is refused keeps its error and holds up nobody, so this can
+/// be stopped and started again at any time. A `rehearsal` does all of it and takes it back.
 ///
 /// # Errors
 /// See [`StoreError`]; the batches before stay done.
@@ -55,20 +53,57 @@ pub async fn reprocess(
         let batch = stored_events::take(&transaction, selection, after, BATCH).await?;
         let Some(last) = batch.last() else { return Ok(outcome) };
         after = last.id;
-        let (whole, unread): (Vec<_>, Vec<_>) = batch.iter().partition(|event| !is_unread(event));
-        let again: Vec<_> = whole.into_iter().map(events::of_stored).collect();
-        outcome.applied += apply::effects(&transaction, &again.iter().collect::<Vec<_>>()).await?;
-        for event in unread {
-            outcome.understood += usize::from(read_at_last(&mut transaction, event).await?);
+        for event in &batch {
+            once_more(&mut transaction, event, &mut outcome).await?;
         }
-        outcome.events += batch.len();
         if rehearsal {
-            transaction.rollback().await?
+            transaction.rollback().await?;
         } else {
-            transaction.commit().await?
+            transaction.commit().await?;
         }
         progress(outcome.events);
     }
+}
+
+/// One event in a savepoint of its own; what goes well clears its error.
+async fn once_more(
+    transaction: &mut Transaction<'_>,
+    event: &StoredEvent,
+    outcome: &mut Outcome,
+) -> Result<(), StoreError> {
+    outcome.events += 1;
+    let savepoint = transaction.transaction().await?;
+    let result =
+        if is_unread(event) { read_at_last(&savepoint, event).await } else { apply_again(&savepoint, event).await };
+    match result {
+        Ok(Again { applied, understood }) => {
+            if applied || understood {
+                stored_events::clear_error(&savepoint, event.id).await?;
+            }
+            savepoint.commit().await?;
+            outcome.applied += usize::from(applied);
+            outcome.understood += usize::from(understood);
+            Ok(())
+        }
+        Err(StoreError::Refused(error)) => {
+            tracing::warn!(event = event.id, cause = ?error, "an event is still refused");
+            Ok(savepoint.rollback().await?)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What became of one event.
+#[derive(Debug, Clone, Copy, Default)]
+struct Again {
+    applied: bool,
+    understood: bool,
+}
+
+async fn apply_again(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<Again, StoreError> {
+    let event = events::of_stored(stored);
+    let applied = apply::stored(transaction, &[&event]).await? > 0;
+    Ok(Again { applied, understood: false })
 }
 
 /// What was stored because it could not be read or applied.
@@ -76,32 +111,13 @@ fn is_unread(event: &StoredEvent) -> bool {
     event.event_type == "poison" || event.event_type == "malformed" && event.subject_id.is_none()
 }
 
-/// Reads such a delivery anew: what can be read by now becomes events of its own. What still breaks a rule of the tables
-/// stays as it is.
-async fn read_at_last(transaction: &mut Transaction<'_>, stored: &StoredEvent) -> Result<bool, StoreError> {
-    let body = match (stored.platform, &stored.subject_id) {
-        (Platform::Instagram, Some(account)) => instagram::webhook::delivery_of(account, &stored.payload),
-        (Platform::Instagram, None) | (Platform::TikTok, _) => stored.payload.clone(),
-    };
-    let delivery = Delivery {
-        platform: stored.platform,
-        received_at: stored.received_at,
-        correlation_id: stored.correlation_id.clone(),
-        body,
-    };
+/// Reads such a delivery anew: what can be read by now becomes events of its own.
+async fn read_at_last(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<Again, StoreError> {
+    let delivery = events::delivery_of_stored(stored);
     let events = events::distinct(events::of(&delivery).into_iter());
     if events.iter().any(|event| event.error.is_some()) {
-        return Ok(false);
+        return Ok(Again::default());
     }
-    let savepoint = transaction.transaction().await?;
-    match apply::new_in(&savepoint, &events).await {
-        Ok(_) => savepoint.commit().await?,
-        Err(error) if error.is_rule_violation() => {
-            savepoint.rollback().await?;
-            return Ok(false);
-        }
-        Err(error) => return Err(error),
-    }
-    stored_events::clear_errors(transaction, &[stored.id]).await?;
-    Ok(true)
+    apply::new_in(transaction, &events).await?;
+    Ok(Again { applied: false, understood: true })
 }

@@ -7,8 +7,9 @@ use crate::{
     domain::StoredEvent,
     store::{
         Connection, Database, StoreError,
-        stored_events::{self, Row},
+        stored_events::{self, Awaited},
     },
+    telemetry::causes,
 };
 
 /// The most events that one transaction of the sweep takes.
@@ -19,7 +20,7 @@ const BATCH: i64 = 200;
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn apply_for(transaction: &Transaction<'_>, row: Row<'_>) -> Result<usize, StoreError> {
+pub async fn apply_for(transaction: &Transaction<'_>, row: Awaited<'_>) -> Result<usize, StoreError> {
     let waiting = stored_events::take_waiting_for(transaction, row).await?;
     apply_stored(transaction, &waiting).await
 }
@@ -33,57 +34,62 @@ pub async fn sweep(database: &Database) -> Result<usize, StoreError> {
     let mut connection = database.connection().await?;
     let mut applied = 0;
     loop {
-        let (taken, now) = match together(&mut connection).await {
+        let swept = match together(&mut connection).await {
             Err(StoreError::Refused(error)) => {
                 tracing::warn!(cause = ?error, "a batch of waiting events was refused, they are tried one by one");
                 one_by_one(&mut connection).await?
             }
             result => result?,
         };
-        applied += now;
+        applied += swept.applied;
         // What is taken but finds nothing would come again and again: then its row has just gone.
-        if now == 0 || (taken as i64) < BATCH {
+        if swept.applied + swept.given_up == 0 || (swept.taken as i64) < BATCH {
             return Ok(applied);
         }
     }
 }
 
-/// How many events were taken, and how many of them applied.
-type Swept = (usize, usize);
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, Default)]
+struct Swept {
+    taken: usize,
+    applied: usize,
+    given_up: usize,
+}
 
 async fn together(connection: &mut Connection) -> Result<Swept, StoreError> {
     let transaction = connection.transaction().await?;
     let ready = stored_events::take_ready(&transaction, BATCH).await?;
     let applied = apply_stored(&transaction, &ready).await?;
     transaction.commit().await?;
-    Ok((ready.len(), applied))
+    Ok(Swept { taken: ready.len(), applied, given_up: 0 })
 }
 
 async fn one_by_one(connection: &mut Connection) -> Result<Swept, StoreError> {
     let mut transaction = connection.transaction().await?;
     let ready = stored_events::take_ready(&transaction, BATCH).await?;
-    let mut applied = 0;
+    let mut swept = Swept { taken: ready.len(), ..Swept::default() };
     for event in &ready {
         let savepoint = transaction.transaction().await?;
         match apply_stored(&savepoint, std::slice::from_ref(event)).await {
             Ok(now) => {
                 savepoint.commit().await?;
-                applied += now;
+                swept.applied += now;
             }
             Err(StoreError::Refused(error)) => {
                 savepoint.rollback().await?;
                 tracing::error!(event = event.id, cause = ?error, "a waiting event is refused");
-                stored_events::give_up(&transaction, event.id, &format!("{error:?}")).await?;
-                applied += 1;
+                stored_events::give_up(&transaction, event.id, &causes(&error)).await?;
+                swept.given_up += 1;
             }
             Err(error) => return Err(error),
         }
     }
     transaction.commit().await?;
-    Ok((ready.len(), applied))
+    Ok(swept)
 }
 
 async fn apply_stored(transaction: &Transaction<'_>, stored: &[StoredEvent]) -> Result<usize, StoreError> {
     let events: Vec<_> = stored.iter().map(events::of_stored).collect();
-    apply::effects(transaction, &events.iter().collect::<Vec<_>>()).await
+    apply::stored(transaction, &events.iter().collect::<Vec<_>>()).await
 }

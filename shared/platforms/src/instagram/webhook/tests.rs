@@ -128,3 +128,16 @@ fn a_comment_that_cannot_be_read_says_so() {
         read(&delivery(1, &[&COMMENT.replace(r#"{"id":"17800000000000001","media_product_type":"FEED"}"#, "7")]));
     assert!(event[0].problem.is_some());
 }
+
+#[test]
+fn an_event_alone_in_a_delivery_is_the_same_event() {
+    let body = format!(
+        r#"{{"entry":[{{"id":"1","changes":[{{"field":"comments","value":{COMMENT}}},7]}},
+                      {{"id":"1","messaging":[{{"message":{{"mid":"m"}}}}]}}, {{"id":"1","standby":[]}}]}}"#
+    );
+    for event in read(&body) {
+        let alone = delivery_of(&event.account_id, &event.event_type, event.payload.get().as_bytes());
+        let ids: Vec<_> = parse(&alone).unwrap().into_iter().map(|event| event.external_id).collect();
+        assert_eq!(ids, [event.external_id], "{}", event.event_type);
+    }
+}
