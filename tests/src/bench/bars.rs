@@ -29,6 +29,11 @@ pub(super) const INGEST_WARM: Bar = Bar::AtMost(0.6);
 /// The webhook processor, in percent of the rows per second of bare upserts.
 pub(super) const PROCESSOR_SHARE: Bar = Bar::AtLeast(50.0);
 
+/// The ingest's start, as a share of the CPU that the same function's start takes in Node.
+pub(super) const NODE_INIT_SHARE: Bar = Bar::AtMost(1.0 / 20.0);
+/// The ingest's start and first answer, as a share of the CPU that they take in Node.
+pub(super) const NODE_FIRST_SHARE: Bar = Bar::AtMost(1.0 / 15.0);
+
 impl Bars {
     const NONE: Self = Self { size: Bar::None, init: Bar::None, init_cpu: Bar::None, peak_rss: Bar::None };
     const HTTP: Self =

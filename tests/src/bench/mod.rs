@@ -12,6 +12,7 @@ mod events;
 mod function;
 mod ingest;
 mod machine;
+mod node;
 mod processor;
 mod report;
 mod samples;
@@ -57,6 +58,9 @@ pub async fn run(options: &BenchOptions, processes: &Processes) -> Result<Report
     report.harness = Some(ingest::harness(options).await?);
     if options.includes(ingest::NAME) {
         report.ingest = Some(ingest::measure(&project, &site, options).await?);
+        Progress::Visible.say("measuring the same function in Node");
+        let event = events::of(&project, &site, ingest::NAME)?;
+        report.node = node::measure(&project, &site, &event, options).await?;
     }
     if options.includes(processor::NAME) {
         report.processor = Some(processor::compare(&project, &site).await?);

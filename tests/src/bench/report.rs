@@ -4,7 +4,7 @@ use std::fmt::{Display, Formatter, Result};
 
 use super::{
     BenchOptions, Figures, Machine,
-    bars::{self, Bars},
+    bars::{self, Bar, Bars},
     function::Calls,
     ingest::Warm,
     processor::Comparison,
@@ -21,6 +21,8 @@ pub struct Report {
     pub(super) lines: Vec<Line>,
     pub(super) harness: Option<Calls>,
     pub(super) ingest: Option<Warm>,
+    /// The ingest in Node.
+    pub(super) node: Option<Figures>,
     pub(super) processor: Option<Comparison>,
 }
 
@@ -36,7 +38,7 @@ impl Report {
     /// Nothing yet.
     pub(super) fn new(machine: Machine, options: &BenchOptions) -> Self {
         let (starts, calls) = (options.starts, options.calls);
-        Self { machine, starts, calls, lines: Vec::new(), harness: None, ingest: None, processor: None }
+        Self { machine, starts, calls, lines: Vec::new(), harness: None, ingest: None, node: None, processor: None }
     }
 
     fn starts_table(&self) -> Table {
@@ -65,6 +67,33 @@ impl Report {
             table.row(["(a function that does nothing, 64 KB)".to_owned()].into_iter().chain(calls(harness)));
         }
         table
+    }
+}
+
+impl Report {
+    /// The ingest beside itself in Node; its first call speaks plain HTTP to the queue in both.
+    fn node_table(&self) -> Option<Table> {
+        let node = self.node.as_ref()?;
+        let ours = &self.lines.iter().find(|line| line.name == super::ingest::NAME)?.figures;
+        let mut table = Table::new(["webhook-ingest", "Rust", "Node", "Rust / Node"]);
+        let to_first = |figures: &Figures| figures.init_cpu.median() + figures.first_cpu.median();
+        for (what, rust, node, bar) in [
+            ("init ms", ours.init.median(), node.init.median(), Bar::None),
+            ("init CPU ms", ours.init_cpu.median(), node.init_cpu.median(), bars::NODE_INIT_SHARE),
+            ("CPU ms to the first answer", to_first(ours), to_first(node), bars::NODE_FIRST_SHARE),
+            ("warm CPU ms", ours.warm.cpu, node.warm.cpu, Bar::None),
+        ] {
+            let share = milliseconds(rust) / milliseconds(node);
+            table.row([what.to_owned(), time(rust), time(node), bar.beside(share, 3)]);
+        }
+        let [rust, node] = [ours, node].map(|figures| megabytes(figures.peak_rss));
+        table.row([
+            "peak RSS MB".to_owned(),
+            format!("{rust:.1}"),
+            format!("{node:.1}"),
+            format!("{:.3}", rust / node),
+        ]);
+        Some(table)
     }
 }
 
@@ -108,6 +137,9 @@ impl Display for Report {
         }
         if let Some(processor) = &self.processor {
             writeln!(f, "{}", processor_table(processor))?;
+        }
+        if let Some(table) = self.node_table() {
+            writeln!(f, "{table}")?;
         }
         Ok(())
     }

@@ -76,6 +76,11 @@ impl Function<'_> {
         &self.binary
     }
 
+    /// The same function, written otherwise: its settings with another program.
+    pub(super) fn run_by(self, binary: PathBuf) -> Self {
+        Self { binary, ..self }
+    }
+
     /// Starts it in a sandbox of its own.
     pub(super) fn start(&self) -> Result<Sandbox> {
         Sandbox::start(&self.binary, self.environment.clone())
