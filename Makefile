@@ -21,6 +21,7 @@ demo: ## walk the journey on the running stack
 	$(STACK) demo
 
 test: ## run every test, inside a stack of its own
+	cargo build --workspace --bins
 	cargo test --workspace --no-run
 	$(STACK) exec --dir target/local/test -- cargo test --workspace
 

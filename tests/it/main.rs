@@ -1,20 +1,18 @@
-//! Integration tests against a running stack (`STACK_JSON`, set by `make test`): a module per noun, one binary.
+//! Integration tests against a running stack (`STACK_JSON`, set by `make test`): a module per subject, one binary.
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod access;
 mod accounts;
+mod api_docs;
 mod contract;
-mod effects;
 mod health;
+mod http;
 mod invoke;
 mod jwks;
 mod limits;
 mod migrations;
-mod replay;
 mod rotation;
 mod settings;
-mod storm;
 mod support;
-mod waiting;
 mod webhooks;

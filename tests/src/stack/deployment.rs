@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use super::process::until;
-use super::processed::fill_in;
+use super::processed_template::fill_in;
 use super::template::kebab_case;
 
 const STACK: &str = "local";

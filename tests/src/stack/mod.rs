@@ -23,7 +23,7 @@ mod packages;
 mod ports;
 mod postgres;
 mod process;
-mod processed;
+mod processed_template;
 pub mod progress;
 mod project;
 mod random;

@@ -1,4 +1,4 @@
-//! Webhooks, from a platform's delivery through the API, the queue and the processor to rows.
+//! Deliveries and handshakes: what is taken, what is turned away, and that a taken one becomes its rows.
 
 use reqwest::Method;
 use serde_json::json;
