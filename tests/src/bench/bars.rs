@@ -30,9 +30,9 @@ pub(super) const INGEST_WARM: Bar = Bar::AtMost(0.6);
 pub(super) const PROCESSOR_SHARE: Bar = Bar::AtLeast(50.0);
 
 /// The ingest's start, as a share of the CPU that the same function's start takes in Node.
-pub(super) const NODE_INIT_SHARE: Bar = Bar::AtMost(1.0 / 20.0);
+pub(super) const NODE_INIT_SHARE: Bar = Bar::AtMost(0.05);
 /// The ingest's start and first answer, as a share of the CPU that they take in Node.
-pub(super) const NODE_FIRST_SHARE: Bar = Bar::AtMost(1.0 / 15.0);
+pub(super) const NODE_FIRST_SHARE: Bar = Bar::AtMost(0.066);
 
 impl Bars {
     const NONE: Self = Self { size: Bar::None, init: Bar::None, init_cpu: Bar::None, peak_rss: Bar::None };
