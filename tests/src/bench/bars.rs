@@ -31,7 +31,7 @@ pub(super) const PROCESSOR_SHARE: Bar = Bar::AtLeast(50.0);
 
 /// The ingest's start, as a share of the CPU that the same function's start takes in Node.
 pub(super) const NODE_INIT_SHARE: Bar = Bar::AtMost(0.05);
-/// The ingest's start and first answer, as a share of the CPU that they take in Node.
+/// The ingest's start and first answer with AWS behind TLS, as a share of the CPU that they take in Node.
 pub(super) const NODE_FIRST_SHARE: Bar = Bar::AtMost(0.066);
 
 impl Bars {

@@ -46,7 +46,7 @@ struct Start {
 
 impl Figures {
     /// Starts the function again and again, calls it once each time, and calls the last one often.
-    pub(super) async fn of(function: &Function<'_>, event: &Event, options: &BenchOptions) -> Result<Self> {
+    pub(super) async fn of(function: &Function, event: &Event, options: &BenchOptions) -> Result<Self> {
         let (mut sandbox, start) = begin(function, event).await?;
         let mut starts = vec![start];
         while starts.len() < options.starts {
@@ -68,7 +68,7 @@ impl Figures {
     }
 }
 
-async fn begin(function: &Function<'_>, event: &Event) -> Result<(Sandbox, Start)> {
+async fn begin(function: &Function, event: &Event) -> Result<(Sandbox, Start)> {
     let mut sandbox = function.start()?;
     let init = sandbox.first_poll().await.with_context(|| function.binary().display().to_string())?;
     let started = sandbox.usage()?;

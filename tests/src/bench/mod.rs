@@ -18,6 +18,7 @@ mod report;
 mod samples;
 mod site;
 mod table;
+mod tls;
 mod wire;
 
 use anyhow::Result;

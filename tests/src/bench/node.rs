@@ -12,16 +12,29 @@ use crate::stack::Project;
 const SOURCES: [(&str, &str); 2] =
     [("package.json", include_str!("../../node/package.json")), ("ingest.mjs", include_str!("../../node/ingest.mjs"))];
 
+/// The ingest, ours and Node's: with AWS as it is for the other functions, and behind TLS.
+#[derive(Debug)]
+pub(super) struct Yardstick {
+    pub(super) node: Figures,
+    pub(super) rust_over_tls: Figures,
+    pub(super) node_over_tls: Figures,
+}
+
 /// Measures it with the settings and the event of ours. `None` where Node isn't on this machine.
 pub(super) async fn measure(
     project: &Project,
     site: &Site,
     event: &Event,
     options: &BenchOptions,
-) -> Result<Option<Figures>> {
+) -> Result<Option<Yardstick>> {
     let Some(bundle) = bundle(project).await? else { return Ok(None) };
-    let function = site.function(ingest::NAME)?.run_by(bundle);
-    Ok(Some(Figures::of(&function, event, options).await?))
+    let rust = || site.function(ingest::NAME);
+    let node = || Ok::<_, anyhow::Error>(rust()?.run_by(bundle.clone()));
+    Ok(Some(Yardstick {
+        node: Figures::of(&node()?, event, options).await?,
+        rust_over_tls: Figures::of(&site.over_tls(rust()?)?, event, options).await?,
+        node_over_tls: Figures::of(&site.over_tls(node()?)?, event, options).await?,
+    }))
 }
 
 /// The bundle with the SDK in it, as one deploys it: an executable script.

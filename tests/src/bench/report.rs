@@ -7,6 +7,7 @@ use super::{
     bars::{self, Bar, Bars},
     function::Calls,
     ingest::Warm,
+    node::Yardstick,
     processor::Comparison,
     samples::milliseconds,
     table::Table,
@@ -22,7 +23,7 @@ pub struct Report {
     pub(super) harness: Option<Calls>,
     pub(super) ingest: Option<Warm>,
     /// The ingest in Node.
-    pub(super) node: Option<Figures>,
+    pub(super) node: Option<Yardstick>,
     pub(super) processor: Option<Comparison>,
 }
 
@@ -71,16 +72,17 @@ impl Report {
 }
 
 impl Report {
-    /// The ingest beside itself in Node; its first call speaks plain HTTP to the queue in both.
+    /// The ingest beside itself in Node. Where TLS isn't named, both speak plain HTTP to AWS.
     fn node_table(&self) -> Option<Table> {
-        let node = self.node.as_ref()?;
+        let Yardstick { node, rust_over_tls, node_over_tls } = self.node.as_ref()?;
         let ours = &self.lines.iter().find(|line| line.name == super::ingest::NAME)?.figures;
         let mut table = Table::new(["webhook-ingest", "Rust", "Node", "Rust / Node"]);
         let to_first = |figures: &Figures| figures.init_cpu.median() + figures.first_cpu.median();
         for (what, rust, node, bar) in [
             ("init ms", ours.init.median(), node.init.median(), Bar::None),
             ("init CPU ms", ours.init_cpu.median(), node.init_cpu.median(), bars::NODE_INIT_SHARE),
-            ("CPU ms to the first answer", to_first(ours), to_first(node), bars::NODE_FIRST_SHARE),
+            ("CPU ms to the first answer", to_first(ours), to_first(node), Bar::None),
+            ("the same over TLS", to_first(rust_over_tls), to_first(node_over_tls), bars::NODE_FIRST_SHARE),
             ("warm CPU ms", ours.warm.cpu, node.warm.cpu, Bar::None),
         ] {
             let share = milliseconds(rust) / milliseconds(node);

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use aws_sdk_lambda::Client;
 
-use super::aws::StandIn;
+use super::{aws::StandIn, tls::TlsFront};
 use crate::{
     runtime_api::Sandbox,
     stack::{Build, Processes, Project, Stack, StackDescription, StackOptions, aws::sdk_config, progress::Progress},
@@ -22,6 +22,7 @@ const UNLIMITED: &str = "60000";
 pub(super) struct Site {
     /// Stands in for AWS.
     pub(super) aws: StandIn,
+    tls: TlsFront,
     environments: BTreeMap<String, Environment>,
     binaries: PathBuf,
     stack: Stack,
@@ -31,9 +32,9 @@ type Environment = BTreeMap<String, String>;
 
 /// One function, as it is deployed.
 #[derive(Debug)]
-pub(super) struct Function<'a> {
+pub(super) struct Function {
     binary: PathBuf,
-    environment: &'a Environment,
+    environment: Environment,
 }
 
 impl Site {
@@ -43,12 +44,13 @@ impl Site {
         let stack = Stack::up(&options, project, processes, Progress::Visible).await?;
         let emulator = sdk_config(&stack.description.aws_endpoint_url);
         let aws = StandIn::of(&emulator).await?;
+        let tls = TlsFront::start(&aws.url, &options.folder).await?;
         let lambda = Client::new(&emulator);
         let mut environments = BTreeMap::new();
         for (name, deployed) in &stack.description.functions {
             environments.insert(name.clone(), environment(&lambda, deployed, &aws).await?);
         }
-        Ok(Self { aws, environments, binaries: release_folder()?, stack })
+        Ok(Self { aws, tls, environments, binaries: release_folder()?, stack })
     }
 
     /// Their names.
@@ -57,11 +59,18 @@ impl Site {
     }
 
     /// One of them.
-    pub(super) fn function(&self, name: &str) -> Result<Function<'_>> {
-        let environment = self.environments.get(name).with_context(|| format!("there is no function {name}"))?;
+    pub(super) fn function(&self, name: &str) -> Result<Function> {
+        let environment = self.environments.get(name).with_context(|| format!("there is no function {name}"))?.clone();
         let binary = self.binaries.join(name);
         ensure!(binary.exists(), "{} is not there", binary.display());
         Ok(Function { binary, environment })
+    }
+
+    /// The same function with AWS behind TLS.
+    pub(super) fn over_tls(&self, mut function: Function) -> Result<Function> {
+        let variables = self.tls.environment()?;
+        function.environment.extend(variables.map(|(name, value)| (name.to_owned(), value)));
+        Ok(function)
     }
 
     /// Addresses and secrets.
@@ -70,7 +79,7 @@ impl Site {
     }
 }
 
-impl Function<'_> {
+impl Function {
     /// Its binary.
     pub(super) fn binary(&self) -> &Path {
         &self.binary

@@ -1,14 +1,19 @@
-//! A certificate authority of the stack's own, and PostgreSQL's certificate from it: the functions demand verified TLS
+//! A certificate authority of the stack's own, and a server's certificate from it: the functions demand verified TLS
 //! here as they do on AWS.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use anyhow::Result;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, SanType};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::TlsAcceptor;
 
 /// What a server needs to prove itself, as PEM.
 #[derive(Debug)]
-pub(super) struct ServerIdentity {
+pub(crate) struct ServerIdentity {
     /// The authority that clients trust.
     pub authority: String,
     /// The server's certificate, for `localhost` and 127.0.0.1.
@@ -19,11 +24,21 @@ pub(super) struct ServerIdentity {
 
 impl ServerIdentity {
     /// Makes an authority and a certificate; the authority's key is forgotten.
-    pub(super) fn issue() -> Result<Self> {
+    pub(crate) fn issue() -> Result<Self> {
         let authority = CertifiedIssuer::self_signed(authority_parameters()?, KeyPair::generate()?)?;
         let key = KeyPair::generate()?;
         let certificate = server_parameters()?.signed_by(&key, &authority)?;
         Ok(Self { authority: authority.pem(), certificate: certificate.pem(), key: key.serialize_pem() })
+    }
+
+    /// Speaks TLS with clients as this server.
+    pub(crate) fn acceptor(&self) -> Result<TlsAcceptor> {
+        let certificate = CertificateDer::from_pem_slice(self.certificate.as_bytes())?;
+        let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes())?;
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        let config = config.with_no_client_auth().with_single_cert(vec![certificate], key)?;
+        Ok(TlsAcceptor::from(Arc::new(config)))
     }
 }
 

@@ -7,7 +7,7 @@
 //! however it ends; and two stacks in different folders never meet.
 
 pub mod aws;
-mod certificates;
+pub(crate) mod certificates;
 mod compile;
 pub mod control;
 mod deployment;

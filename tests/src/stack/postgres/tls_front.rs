@@ -4,12 +4,8 @@
 //! and passes the rest through. A client that doesn't ask is passed through as it is.
 
 use std::net::Ipv4Addr;
-use std::sync::Arc;
 
 use anyhow::Result;
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -31,7 +27,7 @@ pub(super) struct TlsFront {
 impl TlsFront {
     /// Listens on a port of its own and passes connections on to the server's.
     pub(super) async fn start(identity: &ServerIdentity, server: u16) -> Result<Self> {
-        let acceptor = acceptor(identity)?;
+        let acceptor = identity.acceptor()?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
         let listener = tokio::spawn(async move {
@@ -52,15 +48,6 @@ impl Drop for TlsFront {
     fn drop(&mut self) {
         self.listener.abort();
     }
-}
-
-fn acceptor(identity: &ServerIdentity) -> Result<TlsAcceptor> {
-    let certificate = CertificateDer::from_pem_slice(identity.certificate.as_bytes())?;
-    let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes())?;
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    let config = config.with_no_client_auth().with_single_cert(vec![certificate], key)?;
-    Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
 async fn serve(mut client: TcpStream, acceptor: TlsAcceptor, server: u16) -> Result<()> {
