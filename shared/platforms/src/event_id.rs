@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::value::RawValue;
 
+use crate::signature::hex;
+
 /// How deep JSON is brought into order; what lies deeper is taken as it was written.
 const MAX_DEPTH: usize = 64;
 
@@ -22,7 +24,7 @@ pub(crate) fn of(parts: &[&str]) -> String {
 
 /// Hexadecimal SHA-256 of raw bytes, for a delivery that can't be read as events.
 pub(crate) fn of_bytes(bytes: &[u8]) -> String {
-    digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(digest(&SHA256, bytes).as_ref())
 }
 
 /// The same text for the same JSON, whatever its white space, key order or escapes were on the wire. Numbers stay as

@@ -1,5 +1,7 @@
 //! Reads what the platforms type now one way and now another, and what isn't quite JSON.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::value::RawValue;
 
@@ -20,6 +22,17 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
         b'-' | b'0'..=b'9' => Some(raw.get().to_owned()),
         _ => None,
     }))
+}
+
+/// A number of seconds, written as a number or as text. Anything else, and none at all, is nothing.
+pub(crate) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let seconds: Option<u64> = text(deserializer)?.and_then(|text| text.parse().ok());
+    Ok(seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs))
+}
+
+/// The words of a list that is separated by commas or spaces.
+pub(crate) fn words(list: &str) -> Vec<String> {
+    list.split([',', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// An object whose mistakes cost only itself.

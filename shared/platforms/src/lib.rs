@@ -3,9 +3,11 @@
 //! The two platforms are parallel folders with parallel file names. Where they are alike but not the same they stay
 //! apart; what joins them is an exhaustive `match` on the platform in the services above this package.
 
+pub mod error;
 pub mod instagram;
 pub mod secret;
 pub mod tiktok;
+pub mod transport;
 
 mod event_id;
 mod lenient;

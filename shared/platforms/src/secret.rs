@@ -43,6 +43,14 @@ secret! {
     AppSecret,
     /// The word that we agreed on with Meta for the webhook handshake (`hub.verify_token`).
     VerifyToken,
+    /// Acts for a connected account until it expires: a person's or a Page's.
+    AccessToken,
+    /// Renews a TikTok account's access token.
+    RefreshToken,
+    /// Exchanged for tokens, once.
+    AuthorizationCode,
+    /// Proves that whoever exchanges a code is who asked for it (RFC 7636).
+    CodeVerifier,
 }
 
 impl VerifyToken {

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
-    hmac::{Context, HMAC_SHA256, Key},
+    hmac::{Context, HMAC_SHA256, Key, Tag},
 };
 
 /// Whether `hex` (64 digits) is the HMAC-SHA256 of the concatenated `parts` under `key`; compares in constant time.
@@ -10,9 +10,19 @@ use aws_lc_rs::{
 /// An empty key never verifies anything: it would turn a missing configuration into an open door.
 pub(crate) fn verify_hex(key: &str, parts: &[&[u8]], hex: &str) -> bool {
     let Some(tag) = decode_hex(hex) else { return false };
+    !key.is_empty() && verify_slices_are_equal(sign(key, parts).as_ref(), &tag).is_ok()
+}
+
+/// HMAC-SHA256 of the concatenated `parts` under `key`.
+pub(crate) fn sign(key: &str, parts: &[&[u8]]) -> Tag {
     let mut context = Context::with_key(&Key::new(HMAC_SHA256, key.as_bytes()));
     parts.iter().for_each(|part| context.update(part));
-    !key.is_empty() && verify_slices_are_equal(context.sign().as_ref(), &tag).is_ok()
+    context.sign()
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Upper-case digits are refused as well: neither platform writes them, and one spelling per signature is simplest.
@@ -59,7 +69,6 @@ mod tests {
     #[test]
     fn an_empty_key_never_verifies() {
         let tag = aws_lc_rs::hmac::sign(&Key::new(HMAC_SHA256, b""), b"body");
-        let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        assert!(!verify_hex("", &[b"body"], &hex));
+        assert!(!verify_hex("", &[b"body"], &hex(tag.as_ref())));
     }
 }

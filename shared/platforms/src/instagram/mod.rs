@@ -3,6 +3,12 @@
 //! The two logins have their own hosts, app credentials and permissions; publishing and reading are alike.
 
 pub mod code;
+pub mod facebook_login;
+pub mod graph;
+pub mod instagram_login;
+pub mod pages;
+pub mod proof;
 pub mod signature;
 pub mod split;
+pub mod subscription;
 pub mod webhook;

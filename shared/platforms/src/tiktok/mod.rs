@@ -2,6 +2,10 @@
 //!
 //! Business, Shop and Research have other hosts, tokens and signatures; nothing here speaks to them.
 
+pub mod api;
 pub mod code;
+pub mod oauth;
+pub mod pkce;
 pub mod signature;
+pub mod user;
 pub mod webhook;
