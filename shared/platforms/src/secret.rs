@@ -25,12 +25,24 @@ macro_rules! secret {
             }
         }
 
+        impl $crate::secret::Secret for $name {
+            fn expose(&self) -> &str {
+                Self::expose(self)
+            }
+        }
+
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "([redacted])"))
             }
         }
     )+};
+}
+
+/// Any one of the secret types: for what treats them all alike, such as the vault that seals them.
+pub trait Secret: From<String> {
+    /// The raw value, as the type's own `expose` gives it.
+    fn expose(&self) -> &str;
 }
 
 #[doc(hidden)]
@@ -68,6 +80,14 @@ mod tests {
     fn a_secret_is_not_in_its_debug_output() {
         let secret = AppSecret::from("hunter2".to_owned());
         assert_eq!(format!("{secret:?}"), "AppSecret([redacted])");
+    }
+
+    #[test]
+    fn every_secret_type_is_made_and_exposed_alike() {
+        fn again<T: Secret>(secret: &T) -> T {
+            secret.expose().to_owned().into()
+        }
+        assert_eq!(again(&ClientSecret::from("hunter2".to_owned())).expose(), "hunter2");
     }
 
     #[test]
