@@ -7,9 +7,9 @@ use shared::{
     domain::{Platform, catalogue::ErrorCode},
     http::{ApiError, Endpoint, Handle, Reply, Request, StatusCode},
     queue::Queue,
-    services::webhooks::{
-        PlatformSecrets,
-        ingest::{Ingest, Received},
+    services::{
+        apps::PlatformApps,
+        webhooks::ingest::{Ingest, Received},
     },
 };
 use time::OffsetDateTime;
@@ -30,7 +30,7 @@ pub struct App {
 pub async fn endpoint(vars: &impl Vars) -> Result<Endpoint<App>, ConfigError> {
     let aws = aws::load(vars)?;
     let ingest = Ingest {
-        secrets: PlatformSecrets::load(vars, &aws_sdk_secretsmanager::Client::new(&aws))?,
+        apps: PlatformApps::load(vars, &aws_sdk_secretsmanager::Client::new(&aws))?,
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws), vars.required("WEBHOOKS_QUEUE_URL")?),
     };
     Ok(Endpoint::for_signed_callers(NAME, App { ingest }, Limiter::load(vars)?))

@@ -19,6 +19,19 @@ pub struct Place<'a> {
     pub page_id: Option<&'a str>,
 }
 
+impl<'a> Place<'a> {
+    /// A token of the login itself, in this column of its row.
+    pub fn of_login(column: &'static str, platform: Platform, user: UserId, open_id: &'a str) -> Self {
+        Self { table: "oauth_accounts", column, platform, user, open_id, page_id: None }
+    }
+
+    /// The token of a Page that a login reaches.
+    pub fn of_page_token(user: UserId, open_id: &'a str, page_id: &'a str) -> Self {
+        let (table, column) = ("instagram_accounts", "page_token_encrypted");
+        Self { table, column, platform: Platform::Instagram, user, open_id, page_id: Some(page_id) }
+    }
+}
+
 impl Place<'_> {
     /// Writes the place so that no two are written alike: each part follows its length, and the Page, which may be
     /// missing, comes last.

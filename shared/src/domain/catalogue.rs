@@ -9,6 +9,7 @@
 //! a platform code without an entry doesn't compile; [`ErrorCode::PlatformRefused`] is for what a platform may invent.
 
 mod instagram;
+mod platform;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,21 @@
 //! The words that everything else is written in.
 
 mod account;
+mod audit;
 pub mod catalogue;
 mod correlation;
 mod ids;
+mod login;
 mod page;
 mod platform;
 mod post;
 mod webhook_event;
 
 pub use account::{Account, AccountStatus, InstagramAccount};
+pub use audit::{AuthEvent, AuthEventKind, Visitor};
 pub use correlation::CorrelationId;
 pub use ids::{AccountId, UserId};
+pub use login::{Login, LoginKind, ReachedAccount, ReachedPage};
 pub use page::{Page, PageRequest};
 pub use platform::Platform;
 pub use post::PostStatus;

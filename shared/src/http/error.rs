@@ -6,8 +6,13 @@ use serde_json::{Value, json};
 
 use super::Reply;
 use crate::{
-    cache::Verdict, config::SecretError, domain::catalogue::ErrorCode, queue::QueueError,
-    services::webhooks::ingest::IngestError, store::StoreError, telemetry::causes,
+    cache::Verdict,
+    config::SecretError,
+    domain::catalogue::ErrorCode,
+    queue::QueueError,
+    services::{connect::ConnectError, webhooks::ingest::IngestError},
+    store::StoreError,
+    telemetry::causes,
 };
 
 /// A failed request: a code of the catalogue and a message for the caller, and the cause for the log alone.
@@ -125,6 +130,21 @@ impl From<IngestError> for ApiError {
             }
             IngestError::Secret(error) => error.into(),
             IngestError::Queue(error) => error.into(),
+        }
+    }
+}
+
+impl From<ConnectError> for ApiError {
+    fn from(error: ConnectError) -> Self {
+        let (code, message) = (error.code(), error.to_string());
+        match &error {
+            ConnectError::Store(_) | ConnectError::Secret(_) | ConnectError::Vault(_) | ConnectError::NoRandomness => {
+                Self::new(code, "something that connecting needs is not available").with_cause(error)
+            }
+            ConnectError::ScopesNotConfigured(scopes) | ConnectError::ScopesMissing(scopes) => {
+                Self::new(code, message).with_details(json!({ "scopes": scopes }))
+            }
+            _ => Self::new(code, message).with_cause(error),
         }
     }
 }

@@ -32,6 +32,14 @@ impl Reply {
         Self(response).with_header(header::X_CONTENT_TYPE_OPTIONS.as_str(), "nosniff")
     }
 
+    /// 302 to an address that is for this person alone.
+    pub fn redirect(to: &str) -> Self {
+        Self::new(StatusCode::FOUND, "text/plain", "")
+            .with_header(header::LOCATION.as_str(), to)
+            .with_header(header::CACHE_CONTROL.as_str(), "no-store")
+            .with_header(header::REFERRER_POLICY.as_str(), "no-referrer")
+    }
+
     /// Adds a header, replacing one of the same name. A value that can't be in a header leaves it out.
     pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {

@@ -6,7 +6,7 @@ use lambda_http::{Body, RequestExt as _, request::RequestContext};
 use serde_json::Value;
 
 use super::ApiError;
-use crate::domain::{CorrelationId, PageRequest, Platform, catalogue::ErrorCode};
+use crate::domain::{CorrelationId, PageRequest, Platform, Visitor, catalogue::ErrorCode};
 
 /// A request to one of our routes.
 #[derive(Debug)]
@@ -39,15 +39,41 @@ impl Request {
     /// # Errors
     /// 400 when `cursor` or `limit` is malformed.
     pub fn page(&self) -> Result<PageRequest, ApiError> {
-        PageRequest::parse(self.query("cursor").as_deref(), self.query("limit").as_deref()).map_err(|name| {
-            ApiError::new(ErrorCode::InvalidRequest, format!("the query parameter {name} is malformed"))
-                .with_details(serde_json::json!({ "parameter": name }))
-        })
+        PageRequest::parse(self.query("cursor").as_deref(), self.query("limit").as_deref()).map_err(malformed)
     }
 
     /// A query parameter, decoded; the first where it's repeated.
     pub fn query(&self, name: &str) -> Option<String> {
         self.0.query_string_parameters().first(name).map(str::to_owned)
+    }
+
+    /// The names of the query's parameters.
+    pub fn query_names(&self) -> Vec<String> {
+        self.0.query_string_parameters().iter().map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// A query parameter that says yes or no; no where it's missing.
+    ///
+    /// # Errors
+    /// 400 when it's anything but `true` or `false`.
+    pub fn flag(&self, name: &'static str) -> Result<bool, ApiError> {
+        match self.query(name).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(malformed(name)),
+        }
+    }
+
+    /// A cookie's value.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let pairs = self.header("cookie")?.split(';').filter_map(|pair| pair.trim().split_once('='));
+        pairs.into_iter().find(|(found, _)| *found == name).map(|(_, value)| value)
+    }
+
+    /// Where the request came from, for the audit log.
+    pub fn visitor(&self) -> Visitor {
+        let user_agent = self.header("user-agent").map(|agent| agent.chars().take(512).collect());
+        Visitor { ip: self.source_ip(), user_agent, correlation_id: self.correlation_id() }
     }
 
     /// A header's value, where it's text.
@@ -92,4 +118,9 @@ impl Request {
     pub(super) fn authorizer(&self, member: &str) -> Option<&Value> {
         self.0.request_context_ref()?.authorizer()?.fields.get(member)
     }
+}
+
+fn malformed(name: &'static str) -> ApiError {
+    ApiError::new(ErrorCode::InvalidRequest, format!("the query parameter {name} is malformed"))
+        .with_details(serde_json::json!({ "parameter": name }))
 }

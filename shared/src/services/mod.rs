@@ -1,4 +1,7 @@
 //! What happens: the steps between a request or a message and the tables.
 
 pub mod accounts;
+pub mod apps;
+pub mod connect;
+pub mod subscribe;
 pub mod webhooks;

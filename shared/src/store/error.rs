@@ -42,6 +42,14 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether a statement was refused because of the constraint or unique index with this name.
+    pub fn violates(&self, constraint: &str) -> bool {
+        let Self::Refused(error) = self else { return false };
+        error.as_db_error().and_then(|error| error.constraint()) == Some(constraint)
+    }
+}
+
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
         // Without an SQLSTATE the server didn't answer. Classes 08, 53 and 57 are its own troubles: connections,

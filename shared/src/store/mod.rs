@@ -9,10 +9,14 @@ use tokio_postgres::Row;
 
 pub mod accounts;
 mod array;
+pub mod auth_audit_log;
 mod database;
 mod error;
 pub mod ig_comments;
+pub mod logins;
+pub mod oauth_states;
 pub mod stored_events;
+pub mod subscriptions;
 pub mod tiktok_posts;
 pub mod tiktok_public_posts;
 pub mod webhook_events;

@@ -4,7 +4,7 @@ use std::{io, sync::OnceLock, time::Duration};
 
 use metrique::{
     emf::Emf,
-    unit::{Count, Millisecond},
+    unit::{Count, Millisecond, Percent},
     unit_of_work::metrics,
     writer::{BoxEntrySink, FormatExt, sink::FlushImmediately},
 };
@@ -48,6 +48,15 @@ struct WebhookProcessed {
     webhook_processing_latency: Duration,
 }
 
+/// A login came back from its consent page. The average is the rate.
+#[metrics(emf::dimension_sets = [["provider"]])]
+#[derive(Debug)]
+struct LoginFinished {
+    provider: &'static str,
+    #[metrics(unit = Percent)]
+    oauth_flow_success_rate: u64,
+}
+
 /// No database connection was free in time.
 #[metrics]
 #[derive(Debug)]
@@ -77,6 +86,11 @@ pub fn limiter_unavailable(endpoint: &'static str) {
 /// Records a webhook's way from receipt to rows.
 pub fn webhook_processed(provider: &'static str, latency: Duration) {
     emit!(WebhookProcessed { provider, webhook_processing_latency: latency });
+}
+
+/// Records how a login ended.
+pub fn login_finished(provider: &'static str, connected: bool) {
+    emit!(LoginFinished { provider, oauth_flow_success_rate: if connected { 100 } else { 0 } });
 }
 
 /// Counts a wait for a database connection that was given up.

@@ -9,21 +9,18 @@ use platforms::{
 };
 use time::OffsetDateTime;
 
-use super::{
-    PlatformSecrets,
-    secrets::{MetaApp, TikTokApp},
-};
 use crate::{
     config::{SecretError, Versions},
     domain::{CorrelationId, Platform},
     queue::{Queue, QueueError, webhooks::Delivery},
+    services::apps::{MetaApp, PlatformApps, TikTokApp},
 };
 
 /// What a delivery needs on its way in.
 #[derive(Debug)]
 pub struct Ingest {
-    /// The apps' secrets.
-    pub secrets: PlatformSecrets,
+    /// Our apps, whose secrets sign what is delivered.
+    pub apps: PlatformApps,
     /// Where verified deliveries go.
     pub queue: Queue,
 }
@@ -105,7 +102,7 @@ impl Ingest {
     /// It isn't, or the secret could not be read.
     pub async fn handshake(&self, token: &str) -> Result<(), IngestError> {
         let knows = |apps: &Versions<MetaApp>| apps.iter().any(|app| app.verify_token.matches(token));
-        let known = knows(&*self.secrets.meta.get().await?) || knows(&*self.secrets.meta.reread().await?);
+        let known = knows(&*self.apps.meta.get().await?) || knows(&*self.apps.meta.reread().await?);
         if known { Ok(()) } else { Err(IngestError::InvalidVerifyToken) }
     }
 
@@ -119,14 +116,14 @@ impl Ingest {
         let signed_by_us = |apps: &Versions<TikTokApp>| {
             apps.iter().any(|app| header.verifies(&app.client_secret, received.body) && for_app(app))
         };
-        let secrets = &self.secrets.tiktok;
-        Ok(signed_by_us(&*secrets.get().await?) || signed_by_us(&*secrets.reread().await?))
+        let app = &self.apps.tiktok;
+        Ok(signed_by_us(&*app.get().await?) || signed_by_us(&*app.reread().await?))
     }
 
     /// By either of Meta's apps: which one signs which delivery isn't documented.
     async fn verify_instagram(&self, received: Received<'_>) -> Result<bool, SecretError> {
         let signed_by = |secret: &AppSecret| instagram::signature::verifies(received.signature, secret, received.body);
-        let (meta, instagram) = (&self.secrets.meta, &self.secrets.instagram);
+        let (meta, instagram) = (&self.apps.meta, &self.apps.instagram);
         Ok(meta.get().await?.iter().any(|app| signed_by(&app.app_secret))
             || instagram.get().await?.iter().any(|app| signed_by(&app.app_secret))
             || meta.reread().await?.iter().any(|app| signed_by(&app.app_secret))

@@ -5,7 +5,4 @@ mod events;
 pub mod ingest;
 pub mod process;
 pub mod replay;
-mod secrets;
 pub mod waiting;
-
-pub use secrets::PlatformSecrets;

@@ -1,4 +1,4 @@
-//! The platforms' app secrets, which sign what they deliver.
+//! Our apps at the platforms: what names them and what proves them. One secret each, filled by the operator.
 
 use aws_sdk_secretsmanager::Client;
 use platforms::secret::{AppSecret, ClientSecret, VerifyToken};
@@ -7,29 +7,35 @@ use serde::Deserialize;
 use crate::config::{ConfigError, SecretReader, Vars};
 
 /// `TIKTOK_SECRET_ID`: the TikTok app.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TikTokApp {
-    /// Must be the `client_key` of what is delivered.
+    /// Names the app. Must be the `client_key` of what is delivered.
     pub client_key: String,
-    /// Signs deliveries.
+    /// Signs deliveries and proves the app at the token endpoint.
     pub client_secret: ClientSecret,
 }
 
 /// `META_SECRET_ID`: the Meta app (Facebook Login).
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MetaApp {
-    /// Signs deliveries.
+    /// Names the app.
+    #[serde(default)]
+    pub app_id: String,
+    /// Signs deliveries and proves the app.
     pub app_secret: AppSecret,
     /// The handshake's word.
     pub verify_token: VerifyToken,
 }
 
-/// `INSTAGRAM_SECRET_ID`: the Instagram app (Instagram Login). The secret stays empty where that isn't used.
-#[derive(Debug, Deserialize)]
+/// `INSTAGRAM_SECRET_ID`: the Instagram app (Instagram Login). Both members stay empty where that isn't used.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct InstagramApp {
+    /// Names the app.
+    #[serde(default)]
+    pub app_id: String,
     /// May sign deliveries as well: which of the two apps signs which delivery isn't documented. An empty one never does.
     #[serde(default)]
     pub app_secret: AppSecret,
@@ -37,13 +43,13 @@ pub(super) struct InstagramApp {
 
 /// All three, each read when first needed.
 #[derive(Debug)]
-pub struct PlatformSecrets {
+pub struct PlatformApps {
     pub(super) tiktok: SecretReader<TikTokApp>,
     pub(super) meta: SecretReader<MetaApp>,
     pub(super) instagram: SecretReader<InstagramApp>,
 }
 
-impl PlatformSecrets {
+impl PlatformApps {
     /// Names the secrets by the variables above; reads nothing yet.
     ///
     /// # Errors

@@ -1,0 +1,205 @@
+//! The way back: a state that is consumed once, a code that is exchanged once, and the person back in the app.
+
+use std::time::Duration;
+
+use platforms::{instagram::code::RedirectRefusal, secret::AuthorizationCode, tiktok::code::OauthCode};
+use tokio::time::timeout;
+use url::Url;
+
+use super::{
+    ConnectError, PlatformClients, Recorder, RedirectUris, record::Recorded, return_address::with_members,
+    scopes::Pkce, state::hash,
+};
+use crate::{
+    domain::{AuthEvent, AuthEventKind, Login, LoginKind, Platform, UserId, Visitor, catalogue::ErrorCode},
+    services::apps::PlatformApps,
+    store::{
+        self,
+        oauth_states::{Consumed, Hashes, StartedLogin},
+    },
+    telemetry::{causes, metrics},
+};
+
+/// What all calls to a platform may take together: API Gateway waits for 30 seconds.
+const PATIENCE: Duration = Duration::from_secs(22);
+
+/// What completing a login needs.
+#[derive(Debug)]
+pub struct Callback {
+    /// The platforms.
+    pub clients: PlatformClients,
+    /// Our apps.
+    pub apps: PlatformApps,
+    /// Where the platforms sent people back to.
+    pub redirect_uris: RedirectUris,
+    /// Whether TikTok got a PKCE challenge.
+    pub pkce: Pkce,
+    /// Writes what came of it.
+    pub recorder: Recorder,
+}
+
+/// What the platform sent the person back with. Members that aren't known here are named in the log.
+#[derive(Debug, Clone, Default)]
+pub struct Returned {
+    /// Names the login.
+    pub state: Option<String>,
+    /// The browser's cookie for that state.
+    pub cookie: Option<String>,
+    /// Exchanged for tokens.
+    pub code: Option<AuthorizationCode>,
+    /// `error`, `error_reason`, `error_code` and `errCode`.
+    pub refusal: Refusal,
+    /// The names of all members of the query.
+    pub members: Vec<String>,
+}
+
+/// How platforms say no in a query.
+#[derive(Debug, Clone, Default)]
+pub struct Refusal {
+    /// `error`
+    pub error: Option<String>,
+    /// Meta's `error_reason`
+    pub reason: Option<String>,
+    /// Meta's `error_code`, TikTok's `errCode`.
+    pub code: Option<String>,
+}
+
+/// Where the person goes.
+#[derive(Debug)]
+pub struct Ending {
+    /// Back to the app.
+    pub to: Url,
+}
+
+impl Callback {
+    /// Completes a login. Whatever became of it, the person goes back to the app.
+    ///
+    /// # Errors
+    /// [`ConnectError::StateMismatch`] where this browser didn't start it, so that nobody knows where to go; or the
+    /// database can't say.
+    pub async fn complete(
+        &self,
+        platform: Platform,
+        returned: Returned,
+        visitor: &Visitor,
+    ) -> Result<Ending, ConnectError> {
+        let (login, outcome) = match self.consume(platform, &returned).await {
+            Ok(Consumed::Now(login)) => {
+                let outcome = self.connect(&login, &returned, visitor).await;
+                (login, outcome)
+            }
+            Ok(Consumed::TooLate(login)) => (login, Err(ConnectError::StateExpired)),
+            Ok(Consumed::Unknown) => Err(ConnectError::StateMismatch)?,
+            Err(error) => return Err(error),
+        };
+        metrics::login_finished(platform.as_str(), outcome.is_ok());
+        if let Err(error) = &outcome {
+            self.failed(platform, Some(login.user), error, visitor).await;
+        }
+        ending(&login, platform, &outcome)
+    }
+
+    /// Notes that a login failed. A log that can't be written doesn't change what the person learns.
+    pub async fn failed(&self, platform: Platform, user: Option<UserId>, error: &ConnectError, visitor: &Visitor) {
+        tracing::warn!(code = error.code().as_str(), cause = %causes(error), "an account was not connected");
+        let event = AuthEvent {
+            event: AuthEventKind::Connected,
+            user,
+            platform,
+            account: None,
+            failure: Some(error.code()),
+            visitor,
+        };
+        event.log();
+        if let Err(error) = self.audit(&event).await {
+            tracing::error!(cause = %causes(&error), "an audit row is missing");
+        }
+    }
+
+    async fn audit(&self, event: &AuthEvent<'_>) -> Result<(), store::StoreError> {
+        let connection = self.recorder.database.connection().await?;
+        store::auth_audit_log::insert(&**connection, event).await
+    }
+
+    async fn consume(&self, platform: Platform, returned: &Returned) -> Result<Consumed, ConnectError> {
+        let Some((state, cookie)) = returned.state.as_deref().zip(returned.cookie.as_deref()) else {
+            return Ok(Consumed::Unknown);
+        };
+        let connection = self.recorder.database.connection().await?;
+        let hashes = Hashes { state: &hash(state), cookie: &hash(cookie) };
+        Ok(store::oauth_states::consume(&connection, platform, hashes).await?)
+    }
+
+    async fn connect(
+        &self,
+        started: &StartedLogin,
+        returned: &Returned,
+        visitor: &Visitor,
+    ) -> Result<Recorded, ConnectError> {
+        let code = code(started.platform, returned)?;
+        let state = returned.state.as_deref().unwrap_or_default();
+        let login = Box::pin(timeout(PATIENCE, self.login(started, code, state))).await;
+        let login = login.map_err(|_| ConnectError::TooSlow(started.platform))??;
+        self.recorder.record(started.user, &login, visitor).await
+    }
+
+    async fn login(
+        &self,
+        started: &StartedLogin,
+        code: &AuthorizationCode,
+        state: &str,
+    ) -> Result<Login, ConnectError> {
+        match started.kind {
+            None => self.tiktok(code, state).await,
+            Some(LoginKind::FacebookLogin) => self.facebook_login(code).await,
+            Some(LoginKind::InstagramLogin) => self.instagram_login(code, &started.scopes).await,
+        }
+    }
+}
+
+/// The code; without one the platform refused, whatever else it says.
+fn code(platform: Platform, returned: &Returned) -> Result<&AuthorizationCode, ConnectError> {
+    if let Some(code) = returned.code.as_ref().filter(|code| !code.expose().is_empty()) {
+        return Ok(code);
+    }
+    let Refusal { error, reason, code } = &returned.refusal;
+    let (error, reason, number) = (error.as_deref(), reason.as_deref(), code.as_deref());
+    let (code, word): (ErrorCode, String) = match platform {
+        Platform::TikTok => {
+            let said = OauthCode::from_redirect(error, number);
+            ((&said).into(), said.to_string())
+        }
+        Platform::Instagram => {
+            let said = RedirectRefusal::from_query(error, reason, number);
+            ((&said).into(), said.to_string())
+        }
+    };
+    tracing::info!(members = returned.members.join(","), "the platform sent no code");
+    Err(ConnectError::Declined { code, word })
+}
+
+/// The address of the app with what it and its person should know.
+fn ending(
+    login: &StartedLogin,
+    platform: Platform,
+    outcome: &Result<Recorded, ConnectError>,
+) -> Result<Ending, ConnectError> {
+    // It was checked before it was stored.
+    let address: Url = login.return_to.parse().map_err(|_| ConnectError::ReturnAddress)?;
+    let platform = platform.as_str();
+    let to = match outcome {
+        Ok(recorded) => {
+            let account = recorded.account.to_string();
+            let notice = (recorded.left_out > 0).then_some(ErrorCode::AccountConnectedElsewhere.as_str());
+            let members = [("connected", platform), ("accountId", &account)].into_iter();
+            let members: Vec<_> = members.chain(notice.map(|notice| ("notice", notice))).collect();
+            with_members(&address, &members)
+        }
+        Err(error) => {
+            let code = error.code();
+            let members = [("error", code.as_str()), ("platform", platform), ("message", code.user_message())];
+            with_members(&address, &members)
+        }
+    };
+    Ok(Ending { to })
+}
