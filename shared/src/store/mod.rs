@@ -12,6 +12,7 @@ mod array;
 mod database;
 mod error;
 pub mod ig_comments;
+pub mod sealed_tokens;
 pub mod stored_events;
 pub mod tiktok_posts;
 pub mod tiktok_public_posts;
