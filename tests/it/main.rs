@@ -15,4 +15,5 @@ mod migrations;
 mod rotation;
 mod settings;
 mod support;
+mod vault;
 mod webhooks;

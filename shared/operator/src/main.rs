@@ -5,6 +5,7 @@
 
 mod redrive;
 mod reprocess;
+mod rewrap;
 mod settings;
 
 use std::path::PathBuf;
@@ -32,6 +33,9 @@ enum Command {
     /// Webhooks that went wrong.
     #[command(subcommand)]
     Webhooks(Webhooks),
+    /// The sealed tokens.
+    #[command(subcommand)]
+    Tokens(Tokens),
 }
 
 #[derive(Debug, Subcommand)]
@@ -42,6 +46,12 @@ enum Webhooks {
     Reprocess(reprocess::Options),
 }
 
+#[derive(Debug, Subcommand)]
+enum Tokens {
+    /// Bring every token under the current key (VAULT_KEY_ID). Can be stopped and started again at any time.
+    Rewrap,
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
@@ -49,6 +59,7 @@ async fn main() -> Result<()> {
     match arguments.command {
         Command::Webhooks(Webhooks::Redrive(options)) => redrive::run(&settings, options, arguments.apply).await,
         Command::Webhooks(Webhooks::Reprocess(options)) => reprocess::run(&settings, options, arguments.apply).await,
+        Command::Tokens(Tokens::Rewrap) => rewrap::run(&settings, arguments.apply).await,
     }
 }
 

@@ -6,7 +6,8 @@ pub enum VaultError {
     /// KMS can't be reached, or asks us to wait. Trying later helps.
     #[error("KMS can't be reached: {0}")]
     Unavailable(String),
-    /// KMS may not do it for us: permissions, or a key that is disabled or gone. An operator has to act.
+    /// KMS may not do it for us: permissions, or a key that is disabled, gone or not ours, as one is
+    /// whose id was changed in the row. An operator has to look.
     #[error("KMS refuses: {0}")]
     Refused(String),
     /// It was sealed for another place or elsewhere, or was changed since. It never opens here.

@@ -28,7 +28,7 @@ impl<T: Clone> Fetched<T> {
         Self(Mutex::new(State { value: Some(value), failure: None }))
     }
 
-    /// The value if it's still `good`, or what `fetch` brings. Who was waiting while a fetch failed fails with it: in an
+    /// The value if it's still `good`, or what `fetch` brings. Who waited while a fetch failed fails with it: in an
     /// outage a hundred callers wait for one timeout together, not for a hundred in a row.
     pub(super) async fn get(
         &self,

@@ -18,7 +18,7 @@
 //! others in policies and in CloudTrail, where it is readable: no person's id belongs there.
 //!
 //! **Rotation.** The envelope names its key, so tokens under several keys open side by side until
-//! `operator tokens rewrap` has brought them under the current one. A first byte tells the format's version.
+//! [`rewrap`](crate::services::rewrap) has brought them under the current one. A first byte tells the format's version.
 //!
 //! Clear keys and tokens are wiped when dropped and never shown by `Debug`. What the SDK itself copied while it read an
 //! answer is beyond our reach.

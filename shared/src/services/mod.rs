@@ -3,5 +3,6 @@
 pub mod accounts;
 pub mod apps;
 pub mod connect;
+pub mod rewrap;
 pub mod subscribe;
 pub mod webhooks;

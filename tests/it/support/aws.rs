@@ -9,6 +9,7 @@ use super::eventually;
 /// Clients of the stack's AWS.
 pub(crate) struct Aws {
     pub(crate) lambda: aws_sdk_lambda::Client,
+    pub(crate) kms: aws_sdk_kms::Client,
     secrets: aws_sdk_secretsmanager::Client,
     sqs: aws_sdk_sqs::Client,
 }
@@ -18,6 +19,7 @@ impl Aws {
         let config = sdk_config(endpoint);
         Self {
             lambda: aws_sdk_lambda::Client::new(&config),
+            kms: aws_sdk_kms::Client::new(&config),
             secrets: aws_sdk_secretsmanager::Client::new(&config),
             sqs: aws_sdk_sqs::Client::new(&config),
         }
@@ -40,6 +42,11 @@ impl Aws {
     pub(crate) async fn settings(&self, function: &str) -> std::collections::HashMap<String, String> {
         let deployed = self.lambda.get_function_configuration().function_name(function).send().await.unwrap();
         deployed.environment().unwrap().variables().unwrap().clone()
+    }
+
+    /// The ARN of a new KMS key.
+    pub(crate) async fn new_key(&self) -> String {
+        self.kms.create_key().send().await.unwrap().key_metadata.unwrap().arn.unwrap()
     }
 
     /// Waits until a queue holds nothing, neither waiting nor in work.

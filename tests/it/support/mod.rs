@@ -2,6 +2,7 @@
 
 mod api;
 mod aws;
+mod counted_kms;
 mod database;
 mod eventually;
 mod havoc;
@@ -12,10 +13,11 @@ mod world;
 
 pub(crate) use api::{Answer, Api};
 pub(crate) use aws::Aws;
+pub(crate) use counted_kms::CountedKms;
 pub(crate) use database::Tables;
 pub(crate) use eventually::eventually;
 pub(crate) use havoc::{Dice, kill_one};
 pub(crate) use platforms::Platforms;
 pub(crate) use redis_line::RedisLine;
 pub(crate) use sandbox::{FunctionSandbox, HttpSandbox, binary, http_event};
-pub(crate) use world::{World, unique};
+pub(crate) use world::{OwnDatabase, Settings, World, unique};

@@ -8,12 +8,13 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use serde_json::json;
 use shared::{config::Vars, store::Database};
 use tests::stack::{StackDescription, aws::sdk_config};
 
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::{Api, Aws, Platforms, Tables};
+use super::{Api, Aws, FunctionSandbox, Platforms, Tables};
 
 /// Everything that a test needs. Tests share the stack, so each makes up its own names with [`unique`].
 pub(crate) struct World {
@@ -30,6 +31,18 @@ impl World {
     pub(crate) async fn database(&self) -> Database {
         let settings = self.aws.settings(&self.stack.functions["webhook-processor"]).await;
         Database::load(&Settings(settings), &sdk_config(&self.stack.aws_endpoint_url)).unwrap()
+    }
+
+    /// A new database with our schema, as the functions reach it: for what would meddle with other tests' rows.
+    pub(crate) async fn new_database(&self) -> OwnDatabase {
+        let name = format!("own_{}", unique());
+        self.tables.rows(&format!("CREATE DATABASE {name}"), &[]).await;
+        let migrate = FunctionSandbox::start(self, "db-migrate", [("DATABASE_NAME", name.as_str())]).await;
+        migrate.invoke(json!({})).await;
+        let mut settings = self.aws.settings(&self.stack.functions["webhook-processor"]).await;
+        settings.insert("DATABASE_NAME".to_owned(), name.clone());
+        let database = Database::load(&Settings(settings), &sdk_config(&self.stack.aws_endpoint_url)).unwrap();
+        OwnDatabase { tables: self.tables.database(&name).await, database, name }
     }
 
     /// Waits until every delivery so far has been processed.
@@ -58,6 +71,13 @@ impl World {
     }
 }
 
+/// A database that only one test uses.
+pub(crate) struct OwnDatabase {
+    pub(crate) name: String,
+    pub(crate) database: Database,
+    pub(crate) tables: Tables,
+}
+
 static TURNS: RwLock<()> = RwLock::const_new(());
 
 /// Held for as long as a test uses the stack.
@@ -67,8 +87,8 @@ enum Turn {
     Alone(RwLockWriteGuard<'static, ()>),
 }
 
-/// A deployed function's settings.
-struct Settings(HashMap<String, String>);
+/// Settings from a map, such as a deployed function's.
+pub(crate) struct Settings(pub(crate) HashMap<String, String>);
 
 impl Vars for Settings {
     fn get(&self, name: &str) -> Option<String> {
