@@ -19,5 +19,5 @@ mod tests;
 pub mod tiktok;
 
 pub use delivery::{Delivered, DeliveryError};
-pub use remote::{Consent, Decision, RemoteError, RemoteMeta, RemoteTikTok};
+pub use remote::{Consent, Decision, Issued, RemoteError, RemoteMeta, RemoteTikTok};
 pub use server::Server;

@@ -84,6 +84,9 @@ fn form_pairs(body: &[u8]) -> Vec<(String, String)> {
 }
 
 fn json_pairs(body: &[u8]) -> Result<Vec<(String, String)>, Unreadable> {
+    if body.is_empty() {
+        return Ok(Vec::new());
+    }
     let object: Map<String, Value> = serde_json::from_slice(body).map_err(|_| Unreadable)?;
     let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     Ok(object.into_iter().map(|(name, value)| (name, text(value))).collect())

@@ -73,7 +73,7 @@ impl GraphError {
 
     fn status(&self) -> StatusCode {
         match self.code {
-            1 | 2 => StatusCode::INTERNAL_SERVER_ERROR,
+            2 => StatusCode::SERVICE_UNAVAILABLE,
             10 | 200..=299 => StatusCode::FORBIDDEN,
             _ => StatusCode::BAD_REQUEST,
         }
@@ -86,7 +86,7 @@ impl IntoResponse for GraphError {
             "message": self.message,
             "type": "OAuthException",
             "code": self.code,
-            "is_transient": matches!(self.code, 1 | 2),
+            "is_transient": (self.code == 2),
             "fbtrace_id": format!("A{}", random::text(22)),
         });
         if let Some(subcode) = self.subcode {

@@ -15,6 +15,7 @@ use super::{
     State as Meta,
     dialog::{Mistake, check_client, mistake, scopes},
     grants::Code,
+    graph::is_version,
     people::Person,
     scopes::PUBLIC_PROFILE,
 };
@@ -80,7 +81,7 @@ impl Dialog {
 
 impl Meta {
     fn dialog(&self, version: &str, query: &Parameters) -> Result<Dialog, Mistake> {
-        if !version.starts_with('v') {
+        if !is_version(version) {
             return mistake("Unknown version");
         }
         check_client(query, &self.app.app_id)?;

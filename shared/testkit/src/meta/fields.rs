@@ -74,6 +74,8 @@ pub(super) fn select(
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*};
+
     use super::*;
 
     fn field(name: &str, within: Vec<Field>) -> Field {
@@ -85,6 +87,29 @@ mod tests {
         let fields = parse(Some("id,account{id,owner{name}},name"), "id");
         let within = vec![field("id", vec![]), field("owner", vec![field("name", vec![])])];
         assert_eq!(fields, Ok(vec![field("id", vec![]), field("account", within), field("name", vec![])]));
+    }
+
+    fn written(fields: &[Field]) -> String {
+        let field = |field: &Field| match written(&field.within) {
+            within if within.is_empty() => field.name.clone(),
+            within => format!("{}{{{within}}}", field.name),
+        };
+        fields.iter().map(field).collect::<Vec<_>>().join(",")
+    }
+
+    fn any_fields() -> impl Strategy<Value = Vec<Field>> {
+        let leaf = "[a-z_]{1,8}".prop_map(|name| Field { name, within: Vec::new() });
+        let field = leaf.prop_recursive(3, 16, 4, |inner| {
+            ("[a-z_]{1,8}", vec(inner, 0..4)).prop_map(|(name, within)| Field { name, within })
+        });
+        vec(field, 1..5)
+    }
+
+    proptest! {
+        #[test]
+        fn fields_are_read_as_they_are_written(fields in any_fields()) {
+            prop_assert_eq!(parse(Some(&written(&fields)), "id"), Ok(fields));
+        }
     }
 
     #[test]

@@ -64,10 +64,17 @@ fn header(headers: &HeaderMap, name: HeaderName) -> &str {
 /// Nothing here is called without a version, such as `v26.0`, but for the paths that have none.
 fn check_version(path: &str) -> Result<(), GraphError> {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    let number = first.strip_prefix('v').and_then(|version| version.split_once('.'));
-    let known = number.is_some_and(|(major, minor)| major.parse::<u8>().is_ok() && minor == "0");
-    let unversioned = matches!(first, "access_token" | "refresh_access_token" | "oauth");
-    if known || unversioned { Ok(()) } else { Err(GraphError::new(2500, format!("Unknown path components: {path}"))) }
+    if is_version(first) || matches!(first, "access_token" | "refresh_access_token") {
+        Ok(())
+    } else {
+        Err(GraphError::new(2500, format!("Unknown path components: {path}")))
+    }
+}
+
+/// A version that has ended is served by the oldest living one, so its number doesn't matter.
+pub(super) fn is_version(text: &str) -> bool {
+    let number = text.strip_prefix('v').and_then(|version| version.split_once('.'));
+    number.is_some_and(|(major, minor)| major.parse::<u8>().is_ok() && minor == "0")
 }
 
 impl Call {

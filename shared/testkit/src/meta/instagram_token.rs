@@ -21,12 +21,15 @@ use super::{
 };
 use crate::{control::held, parameters::Parameters, signing::same};
 
+/// Where a code is exchanged.
+pub(super) const EXCHANGE: &str = "/oauth/access_token";
+
 /// How old a token must be before it can be refreshed.
 const REFRESHABLE_AFTER_S: i64 = 24 * 3_600;
 
 pub(super) fn routes() -> Router<Arc<Meta>> {
     Router::new()
-        .route("/oauth/access_token", post(exchange_code))
+        .route(EXCHANGE, post(exchange_code))
         .route("/access_token", get(exchange_token))
         .route("/refresh_access_token", get(refresh))
 }
@@ -40,6 +43,11 @@ impl IntoResponse for Refusal {
         let body = json!({ "error_type": "OAuthException", "code": 400, "error_message": self.0 });
         (StatusCode::BAD_REQUEST, Json(body)).into_response()
     }
+}
+
+/// A refusal to order.
+pub(super) fn ordered(code: &str) -> Response {
+    Refusal(format!("Refused, as ordered: {code}")).into_response()
 }
 
 fn refused<T>(message: impl Into<String>) -> Result<T, Refusal> {

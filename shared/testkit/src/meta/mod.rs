@@ -28,7 +28,10 @@ mod settings;
 mod subscriptions;
 mod webhooks;
 
-use std::sync::{Arc, Mutex};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     Router,
@@ -72,7 +75,6 @@ pub struct Apps {
     pub instagram: App,
 }
 
-#[derive(Debug)]
 struct State {
     app: App,
     instagram_app: App,
@@ -124,6 +126,13 @@ fn routes() -> Router<Arc<State>> {
         .method_not_allowed_fallback(error::unsupported_method)
 }
 
+/// Nothing but secrets.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State").finish_non_exhaustive()
+    }
+}
+
 impl Platform for State {
     type Settings = Settings;
     type Person = Person;
@@ -136,15 +145,27 @@ impl Platform for State {
         settings::check_redirect_uri(uri)
     }
 
-    fn rate_limited(&self, _path: &str) -> Response {
-        GraphError::new(4, "(#4) Application request limit reached").into_response()
+    fn rate_limited(&self, path: &str) -> Response {
+        self.refuse(path, "4")
     }
 
-    fn refuse(&self, _path: &str, code: &str) -> Response {
+    fn refuse(&self, path: &str, code: &str) -> Response {
+        if path == instagram_token::EXCHANGE {
+            return instagram_token::ordered(code);
+        }
         GraphError::ordered(code).into_response()
     }
 
     fn kill_tokens(&self) {
         held(&self.grants).end_all(error::PASSWORD_CHANGED);
+    }
+
+    fn remove_app(&self, person: &str) -> bool {
+        let people = self.control.people();
+        let on_facebook = people.iter().find(|known| known.login == person).map(|known| known.id.clone());
+        let account = || self.instagram_account(|account| account.username == person).map(|account| account.id);
+        let Some(account) = on_facebook.or_else(account) else { return false };
+        held(&self.grants).remove_app(&account, error::APP_REMOVED);
+        true
     }
 }

@@ -36,7 +36,8 @@ type Answer = Result<Json<Value>, GraphError>;
 async fn list(State(meta): State<Arc<Meta>>, Path((_version, node)): Node, call: Call) -> Answer {
     let subject = meta.subject(&call, &node)?;
     let grants = held(&meta.grants);
-    let row = |fields: &Vec<String>| json!({ "id": subject.app_id, "name": meta.control.settings().app_name, "subscribed_fields": fields });
+    let name = meta.control.settings().app_name;
+    let row = |fields: &Vec<String>| json!({ "id": subject.app_id, "name": name, "subscribed_fields": fields });
     let rows: Vec<_> = grants.subscriptions.get(&subject.id).map(row).into_iter().collect();
     Ok(Json(json!({ "data": rows })))
 }

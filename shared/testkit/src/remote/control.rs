@@ -1,9 +1,27 @@
 //! What can be told to either simulator.
 
+use std::fmt;
+
 use reqwest::Method;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Remote, RemoteError};
+
+/// A secret that a simulator issued or saw.
+#[derive(Clone, Deserialize)]
+pub struct Issued {
+    /// What it is, such as `refresh_token`.
+    pub kind: String,
+    /// The secret itself.
+    pub value: String,
+}
+
+impl fmt::Debug for Issued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}([redacted])", self.kind)
+    }
+}
 
 impl Remote {
     pub(super) async fn redirect_uris(&self, uris: &[&str]) -> Result<(), RemoteError> {
@@ -39,9 +57,8 @@ impl Remote {
         Ok(counts.sum())
     }
 
-    pub(super) async fn issued(&self) -> Result<Vec<String>, RemoteError> {
-        let issued: Vec<Value> = self.get("/_simulator/issued").await?;
-        Ok(issued.iter().filter_map(|secret| secret["value"].as_str()).map(str::to_owned).collect())
+    pub(super) async fn remove_app(&self, person: &str) -> Result<(), RemoteError> {
+        self.send(Method::POST, "/_simulator/removals", &json!({ "person": person })).await.map(|_| ())
     }
 }
 
@@ -79,6 +96,14 @@ macro_rules! controls {
             /// See [`RemoteError`].
             pub async fn people(&self) -> Result<Vec<Value>, RemoteError> {
                 self.0.get("/_simulator/people").await
+            }
+
+            /// A person removes the app, on the platform's own pages.
+            ///
+            /// # Errors
+            /// See [`RemoteError`]; nobody of this name is a refusal.
+            pub async fn remove_app(&self, person: &str) -> Result<(), RemoteError> {
+                self.0.remove_app(person).await
             }
 
             /// Changes the settings that are named, and returns all.
@@ -125,8 +150,8 @@ macro_rules! controls {
             ///
             /// # Errors
             /// See [`RemoteError`].
-            pub async fn issued(&self) -> Result<Vec<String>, RemoteError> {
-                self.0.issued().await
+            pub async fn issued(&self) -> Result<Vec<$crate::Issued>, RemoteError> {
+                self.0.get("/_simulator/issued").await
             }
 
             /// Goes through a consent page as a browser does, and returns the address that it is sent back to.

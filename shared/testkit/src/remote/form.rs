@@ -88,7 +88,10 @@ fn unescape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{prop_assert_eq, proptest};
+
     use super::*;
+    use crate::html::{Choice, ConsentPage, Scope};
 
     #[test]
     fn inputs_are_read_as_a_browser_reads_them() {
@@ -106,6 +109,21 @@ mod tests {
             input("submit", "d", "ok", false, false),
         ];
         assert_eq!(form.inputs, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_consent_page_carries_comes_back_from_its_form(name in ".*", scope in ".*", fixed: bool) {
+            let (people, scopes) = (vec![Choice { value: name.clone(), label: name.clone() }], vec![Scope { name: scope.clone(), fixed }]);
+            let page = ConsentPage { platform: "TikTok", app: &name, people, scopes };
+            let form = parse(&page.render().0).unwrap();
+            let sent = |named: &str| {
+                let mut inputs = form.inputs.iter().filter(|input| input.name == named && !input.disabled);
+                (inputs.next().map(|input| input.value.clone()), inputs.next().is_none())
+            };
+            prop_assert_eq!(sent("person"), (Some(name), true));
+            prop_assert_eq!(sent("scope"), (Some(scope), true));
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::delivery::client;
 
 pub use consent::{Consent, Decision};
+pub use control::Issued;
 pub use meta::RemoteMeta;
 pub use tiktok::RemoteTikTok;
 

@@ -10,7 +10,10 @@ mod token;
 mod user_info;
 mod webhooks;
 
-use std::sync::{Arc, Mutex};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 use axum::{Router, response::Response};
 
@@ -41,7 +44,6 @@ pub struct App {
     pub client_secret: String,
 }
 
-#[derive(Debug)]
 struct State {
     app: App,
     courier: Courier,
@@ -79,6 +81,13 @@ impl Simulator {
     }
 }
 
+/// Nothing but secrets.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State").finish_non_exhaustive()
+    }
+}
+
 impl Platform for State {
     type Settings = Settings;
     type Person = Person;
@@ -101,5 +110,12 @@ impl Platform for State {
 
     fn kill_tokens(&self) {
         held(&self.grants).end_all();
+    }
+
+    fn remove_app(&self, person: &str) -> bool {
+        let people = self.control.people();
+        let Some(person) = people.iter().find(|known| known.username == person) else { return false };
+        held(&self.grants).revoke(&person.open_id);
+        true
     }
 }

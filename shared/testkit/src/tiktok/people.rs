@@ -31,6 +31,7 @@ impl Person {
             open_id: "-000SimulatedAdaAAAAAAAAAAAAAAAAAAAA".to_owned(),
             union_id: "3f0c6f5e-0000-4000-8000-000000000001".to_owned(),
             display_name: "Ada".to_owned(),
+            avatar_url: "https://p16.tiktokcdn.example/ada.jpeg?x-expires=1800000000".to_owned(),
             ..Self::default()
         }
     }

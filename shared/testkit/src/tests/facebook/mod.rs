@@ -1,3 +1,10 @@
+//! Facebook Login and the Graph API behind it: a world with both apps, and the way through it.
+
+mod consent;
+mod pages;
+mod proof;
+mod token;
+
 use serde_json::{Value, json};
 
 use super::{CALLBACK, address, answer, http, query};

@@ -1,3 +1,9 @@
+//! TikTok: a world with one registered app, and the way through it.
+
+mod consent;
+mod profile;
+mod token;
+
 use serde_json::{Value, json};
 
 use super::{CALLBACK, address, answer, http, query};
@@ -6,18 +12,18 @@ use crate::{
     tiktok::{App, Simulator},
 };
 
-const KEY: &str = "awexampleclientkey";
-const SECRET: &str = "example-client-secret";
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(super) const KEY: &str = "awexampleclientkey";
+pub(super) const SECRET: &str = "example-client-secret";
+pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3";
 
-struct World {
-    simulator: Simulator,
-    remote: RemoteTikTok,
+pub(super) struct World {
+    pub(super) simulator: Simulator,
+    pub(super) remote: RemoteTikTok,
 }
 
 impl World {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let app = App { client_key: KEY.to_owned(), client_secret: SECRET.to_owned() };
         let simulator = Simulator::start(app).await.unwrap();
         simulator.allow_redirect(CALLBACK);
@@ -26,7 +32,7 @@ impl World {
     }
 
     /// A good authorization request, but for the changes.
-    fn login(&self, changes: &[(&str, &str)]) -> String {
+    pub(super) fn login(&self, changes: &[(&str, &str)]) -> String {
         let query = [
             ("client_key", KEY),
             ("response_type", "code"),
@@ -49,7 +55,7 @@ impl World {
     }
 
     /// A good exchange of a code, but for the changes.
-    async fn exchange(&self, code: &str, changes: &[(&str, &str)]) -> (u16, Value) {
+    pub(super) async fn exchange(&self, code: &str, changes: &[(&str, &str)]) -> (u16, Value) {
         let form = [
             ("client_key", KEY),
             ("client_secret", SECRET),
@@ -63,18 +69,18 @@ impl World {
         self.post("/v2/oauth/token/", &form).await
     }
 
-    async fn connected(&self) -> Value {
+    pub(super) async fn connected(&self) -> Value {
         self.exchange(&self.code().await, &[]).await.1
     }
 
-    async fn refresh(&self, token: &Value) -> (u16, Value) {
+    pub(super) async fn refresh(&self, token: &Value) -> (u16, Value) {
         let token = token["refresh_token"].as_str().unwrap();
         let form =
             [("client_key", KEY), ("client_secret", SECRET), ("grant_type", "refresh_token"), ("refresh_token", token)];
         self.post("/v2/oauth/token/", &form).await
     }
 
-    async fn user_info(&self, token: &Value, fields: &str) -> (u16, Value) {
+    pub(super) async fn user_info(&self, token: &Value, fields: &str) -> (u16, Value) {
         let address = format!("{}/v2/user/info/?fields={fields}", self.simulator.url());
         answer(http().get(address).bearer_auth(token["access_token"].as_str().unwrap())).await
     }
