@@ -5,8 +5,9 @@ use axum::response::Html;
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f4f4f6;color:#161823}\
 main{max-width:26rem;margin:4rem auto;padding:2rem;background:#fff;border-radius:.75rem;box-shadow:0 1px 8px #0002}\
 h1{font-size:1.25rem;margin-top:0}fieldset{border:0;padding:0;margin:1rem 0}legend{font-weight:600}\
-label{display:block;padding:.25rem 0}button{font:inherit;padding:.6rem 1.4rem;border:0;border-radius:.4rem;margin-right:.5rem}\
-button[value=allow]{background:#161823;color:#fff}small{color:#666}";
+label{display:block;padding:.25rem 0}small{color:#666}\
+button{font:inherit;padding:.6rem 1.4rem;border:0;border-radius:.4rem;margin-right:.5rem}\
+button[value=allow]{background:#161823;color:#fff}";
 
 /// Asks a person to let an app do something. The form posts to the page's own address, so the request stays in it.
 #[derive(Debug)]

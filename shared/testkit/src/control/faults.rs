@@ -1,8 +1,9 @@
-//! Failures to order: `{"path": "/v2/oauth/token/", "method": "POST", "times": 1, "fault": …}` where the fault is one of
+//! Failures to order: `{"path": "/v2/oauth/token/", "method": "POST", "times": 1, "fault": …}`, one of
 //!
 //! * `{"latency_ms": 500}`: answers later, and as always
 //! * `{"status": 503}`: a gateway's answer; the platform doesn't see the call
-//! * `{"rate_limited": true}`, `{"refuse": "server_error"}`: the platform's own refusal, with the path's error shape
+//! * `{"rate_limited": true}`, `{"refuse": "server_error"}`: the platform's own refusal in the path's error shape; at
+//!   Meta by code, or by code and subcode: `{"refuse": "190/460"}`
 //! * `{"garbage": true}`: HTTP 200 with something that isn't JSON
 //! * `{"lose_answer": true}`: does the work, then closes the connection without an answer
 //! * `{"kill_tokens": true}`: ends every token, then answers

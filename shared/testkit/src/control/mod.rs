@@ -1,8 +1,8 @@
-//! What both simulators offer a test besides the platform itself, below `/_simulator`. Bodies are JSON; a member that
-//! isn't known is refused with 422.
+//! What both simulators offer a test besides the platform itself, below `/_simulator`. Bodies are JSON; an unknown
+//! member is refused with 422.
 //!
-//! * `PUT redirect_uris` `{"redirect_uris": ["https://app.example/callback"]}` registers exactly these addresses, if the
-//!   platform's rules allow them.
+//! * `PUT redirect_uris` `{"redirect_uris": ["https://app.example/callback"]}` registers exactly these addresses, if
+//!   the platform's rules allow them.
 //! * `GET people` lists who has an account; `POST people` `{"username": "grace"}` adds one and returns it, with what
 //!   wasn't given made up. The members are those of the platform's `Person`.
 //! * `POST removals` `{"person": "grace"}`: she removes the app on the platform's own pages, which ends its tokens.
@@ -10,9 +10,9 @@
 //!   members are those of the platform's `Settings`.
 //! * `POST faults` plans failures, as [`faults`] describes; `DELETE faults` forgets them.
 //! * `GET calls` counts: `[{"method", "path", "count"}]`, without queries, so without secrets.
-//! * `GET issued` lists every secret that was issued or seen, to search dumps and logs for: `[{"kind", "value"}]` with the
-//!   kinds `access_token`, `appsecret_proof`, `client_secret`, `code`, `code_verifier`, `page_token`, `refresh_token`,
-//!   `state`.
+//! * `GET issued` lists every secret that was issued or seen, to search dumps and logs for: `[{"kind", "value"}]` with
+//!   the kinds `access_token`, `appsecret_proof`, `client_secret`, `code`, `code_verifier`, `page_token`,
+//!   `refresh_token`, `state`.
 //! * `POST clock` `{"advance_s": 86400}` lets time pass for codes and tokens.
 
 mod faults;
@@ -94,6 +94,11 @@ impl<S: Clone, P: Clone> Control<S, P> {
 
     pub(crate) fn people(&self) -> Vec<P> {
         held(&self.people).clone()
+    }
+
+    /// The first person of whom this is true.
+    pub(crate) fn person(&self, is: impl Fn(&P) -> bool) -> Option<P> {
+        held(&self.people).iter().find(|person| is(person)).cloned()
     }
 
     pub(crate) fn redirect_uris(&self) -> &RedirectUris {

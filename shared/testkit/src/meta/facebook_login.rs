@@ -59,9 +59,8 @@ async fn answer(
     if form.get("decision") != Some("allow") {
         return Ok(dialog.denied());
     }
-    let people = meta.control.people();
-    match people.iter().find(|person| Some(person.login.as_str()) == form.get("person")) {
-        Some(person) => Ok(meta.granted(&dialog, person, &form)),
+    match meta.control.person(|person| Some(person.login.as_str()) == form.get("person")) {
+        Some(person) => Ok(meta.granted(&dialog, &person, &form)),
         None => mistake("Nobody with this name"),
     }
 }

@@ -66,8 +66,7 @@ fn instagram_field(account: &InstagramAccount, field: &Field) -> Option<Value> {
 impl Meta {
     /// The person behind a user or Page token.
     pub(super) fn person(&self, caller: &Caller) -> Result<Person, GraphError> {
-        let people = self.control.people();
-        let found = people.into_iter().find(|person| person.id == caller.token.account);
+        let found = self.control.person(|person| person.id == caller.token.account);
         found.ok_or_else(|| GraphError::no_object(&caller.token.account))
     }
 

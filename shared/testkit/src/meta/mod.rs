@@ -161,8 +161,7 @@ impl Platform for State {
     }
 
     fn remove_app(&self, person: &str) -> bool {
-        let people = self.control.people();
-        let on_facebook = people.iter().find(|known| known.login == person).map(|known| known.id.clone());
+        let on_facebook = self.control.person(|known| known.login == person).map(|known| known.id);
         let account = || self.instagram_account(|account| account.username == person).map(|account| account.id);
         let Some(account) = on_facebook.or_else(account) else { return false };
         held(&self.grants).remove_app(&account, error::APP_REMOVED);

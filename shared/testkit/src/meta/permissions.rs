@@ -61,8 +61,8 @@ impl Meta {
     /// Whose permissions are meant: the app may name anybody, a person only him- or herself.
     fn permitting_user(&self, call: &Call, node: &str) -> Result<String, GraphError> {
         if call.is_from_app(&self.app) {
-            let known = self.control.people().iter().any(|person| person.id == node);
-            return if known { Ok(node.to_owned()) } else { Err(GraphError::no_object(node)) };
+            let person = self.control.person(|person| person.id == node);
+            return person.map(|person| person.id).ok_or_else(|| GraphError::no_object(node));
         }
         let token = call.caller(self)?.token;
         let own = node == "me" || node == token.account;

@@ -95,8 +95,9 @@ mod tests {
 
     #[test]
     fn inputs_are_read_as_a_browser_reads_them() {
-        let page = "<p>Hi</p><form method=post action='/a?b=1&amp;c=2'><label><input type=\"checkbox\" name='s' value=\"x\" checked> x\
-                    </label><input disabled name=n><button name=\"d\" value=\"ok\">OK</button></form>";
+        let page = "<p>Hi</p><form method=post action='/a?b=1&amp;c=2'><label>\
+                    <input type=\"checkbox\" name='s' value=\"x\" checked> x</label><input disabled name=n>\
+                    <button name=\"d\" value=\"ok\">OK</button></form>";
         let form = parse(page).unwrap();
         let input = |kind: &str, name: &str, value: &str, checked, disabled| {
             let (kind, name, value) = (kind.to_owned(), name.to_owned(), value.to_owned());
@@ -114,7 +115,8 @@ mod tests {
     proptest! {
         #[test]
         fn what_a_consent_page_carries_comes_back_from_its_form(name in ".*", scope in ".*", fixed: bool) {
-            let (people, scopes) = (vec![Choice { value: name.clone(), label: name.clone() }], vec![Scope { name: scope.clone(), fixed }]);
+            let people = vec![Choice { value: name.clone(), label: name.clone() }];
+            let scopes = vec![Scope { name: scope.clone(), fixed }];
             let page = ConsentPage { platform: "TikTok", app: &name, people, scopes };
             let form = parse(&page.render().0).unwrap();
             let sent = |named: &str| {

@@ -46,13 +46,12 @@ async fn answer(State(tiktok): State<Arc<TikTok>>, uri: Uri, form: Bytes) -> Res
     if form.get("decision") != Some("allow") {
         return tiktok.denied(&request);
     }
-    let people = tiktok.control.people();
-    let Some(person) = people.iter().find(|person| Some(person.username.as_str()) == form.get("person")) else {
+    let Some(person) = tiktok.control.person(|person| Some(person.username.as_str()) == form.get("person")) else {
         return stopped(&Mistake { error_type: "person", problem: "nobody with this name".to_owned() });
     };
     let allowed = |scope: &&String| scope.as_str() == BASIC || form.all("scope").any(|box_| box_ == scope.as_str());
     let granted = request.scopes.iter().filter(allowed).cloned().collect();
-    tiktok.granted(&request, person, granted)
+    tiktok.granted(&request, &person, granted)
 }
 
 /// A mistake of the app stops here and goes to nobody else.
@@ -89,9 +88,8 @@ impl TikTok {
         if request.always_ask || !self.control.settings().auto_auth {
             return None;
         }
-        let people = self.control.people();
-        let person = people.iter().find(|person| held(&self.grants).covers(&person.open_id, &request.scopes))?;
-        Some(self.granted(request, person, request.scopes.clone()))
+        let person = self.control.person(|person| held(&self.grants).covers(&person.open_id, &request.scopes))?;
+        Some(self.granted(request, &person, request.scopes.clone()))
     }
 
     fn granted(&self, request: &Authorization, person: &Person, scopes: Vec<String>) -> Response {

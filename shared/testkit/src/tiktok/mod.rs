@@ -113,8 +113,7 @@ impl Platform for State {
     }
 
     fn remove_app(&self, person: &str) -> bool {
-        let people = self.control.people();
-        let Some(person) = people.iter().find(|known| known.username == person) else { return false };
+        let Some(person) = self.control.person(|known| known.username == person) else { return false };
         held(&self.grants).revoke(&person.open_id);
         true
     }

@@ -39,12 +39,11 @@ impl TikTok {
         let Some(token) = held(&self.grants).access(token, self.control.now()).cloned() else {
             return refused("access_token_invalid", "The access token is invalid or not found in the request.");
         };
-        let people = self.control.people();
-        let Some(person) = people.iter().find(|person| person.open_id == token.open_id) else {
+        let Some(person) = self.control.person(|person| person.open_id == token.open_id) else {
             return refused("internal_error", "The account is gone");
         };
         let Some(fields) = query.get("fields") else { return refused("invalid_params", "Fields is required") };
-        fields.split(',').map(|field| self.field(person, field, &token.scopes)).collect()
+        fields.split(',').map(|field| self.field(&person, field, &token.scopes)).collect()
     }
 
     fn field(&self, person: &Person, name: &str, granted: &[String]) -> Result<(String, Value), Refusal> {
