@@ -4,13 +4,20 @@
 //! `/_simulator`, so a test in any language can drive them. They share no code with what they test: a mistake in our
 //! signatures must not be made twice.
 
+mod control;
 mod delivery;
+mod html;
 pub mod meta;
+mod parameters;
+mod random;
+mod redirect;
 mod remote;
 mod server;
 mod signing;
+#[cfg(test)]
+mod tests;
 pub mod tiktok;
 
 pub use delivery::{Delivered, DeliveryError};
-pub use remote::{RemoteError, RemoteMeta, RemoteTikTok};
+pub use remote::{Consent, Decision, Issued, RemoteError, RemoteMeta, RemoteTikTok};
 pub use server::Server;

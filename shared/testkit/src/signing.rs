@@ -1,9 +1,26 @@
 //! Signatures as the platforms make them.
 
-use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
+use aws_lc_rs::{
+    constant_time::verify_slices_are_equal,
+    digest::{SHA256, digest},
+    hmac::{HMAC_SHA256, Key, sign},
+};
 
 /// Lower-case hexadecimal HMAC-SHA256.
 pub(crate) fn hmac_hex(secret: &str, text: &[u8]) -> String {
-    let tag = sign(&Key::new(HMAC_SHA256, secret.as_bytes()), text);
-    tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(sign(&Key::new(HMAC_SHA256, secret.as_bytes()), text).as_ref())
+}
+
+/// Lower-case hexadecimal SHA-256.
+pub(crate) fn sha256_hex(text: &str) -> String {
+    hex(digest(&SHA256, text.as_bytes()).as_ref())
+}
+
+/// Whether two secrets are the same, in a time that doesn't tell where they differ.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

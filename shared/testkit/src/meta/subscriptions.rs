@@ -18,7 +18,7 @@ use super::State as Meta;
 const CHALLENGE: &str = "1158201444";
 
 pub(super) fn routes() -> Router<Arc<Meta>> {
-    Router::new().route("/{version}/{app_id}/subscriptions", post(subscribe))
+    Router::new().route("/{version}/{node}/subscriptions", post(subscribe))
 }
 
 #[derive(Deserialize)]

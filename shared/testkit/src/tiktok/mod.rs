@@ -1,47 +1,120 @@
-//! TikTok for developers, as far as it's simulated: webhooks.
+//! TikTok for developers, as far as it's simulated: login, profile, webhooks.
 
+mod authorization;
+mod consent;
+mod grants;
+mod people;
+mod refusal;
+mod settings;
+mod token;
+mod user_info;
 mod webhooks;
 
-use std::sync::{Arc, Mutex};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
 
-use axum::Router;
+use axum::{Router, response::Response};
 
-use crate::{Server, delivery::Courier};
+use crate::{
+    Server,
+    control::{Control, Platform, controlled, held},
+    delivery::Courier,
+};
+use grants::Grants;
+use people::Person;
+use settings::Settings;
 
 pub use webhooks::sign;
 
 /// The simulated platform.
 #[derive(Debug)]
-pub struct Simulator(Server);
+pub struct Simulator {
+    server: Server,
+    state: Arc<State>,
+}
 
 /// Our app in TikTok's portal.
 #[derive(Debug, Clone)]
 pub struct App {
     /// Names the app.
     pub client_key: String,
-    /// Signs webhooks.
+    /// Signs webhooks and proves the app to the token endpoint.
     pub client_secret: String,
 }
 
-#[derive(Debug)]
 struct State {
     app: App,
     courier: Courier,
     callback: Mutex<Option<String>>,
+    control: Control<Settings, Person>,
+    grants: Mutex<Grants>,
 }
 
 impl Simulator {
-    /// Starts the platform with one registered app.
+    /// Starts the platform with one registered app and one person, Ada.
     ///
     /// # Errors
     /// No port is free.
     pub async fn start(app: App) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let state = Arc::new(State { app, courier: Courier::new()?, callback: Mutex::new(None) });
-        Ok(Self(Server::start(Router::new().merge(webhooks::routes()).with_state(state)).await?))
+        let control = Control::new(Settings::default(), vec![Person::ada()]);
+        let (courier, callback, grants) = (Courier::new()?, Mutex::default(), Mutex::default());
+        let state = Arc::new(State { app, courier, callback, control, grants });
+        let router = Router::new()
+            .merge(consent::routes())
+            .merge(token::routes())
+            .merge(user_info::routes())
+            .merge(webhooks::routes())
+            .fallback(refusal::unknown_path);
+        Ok(Self { server: Server::start(controlled(router, Arc::clone(&state))).await?, state })
     }
 
     /// The base address, without a final slash.
     pub fn url(&self) -> &str {
-        self.0.url()
+        self.server.url()
+    }
+
+    /// Registers one more address that people may be sent back to.
+    pub fn allow_redirect(&self, uri: &str) {
+        self.state.control.redirect_uris().allow(uri);
+    }
+}
+
+/// Nothing but secrets.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State").finish_non_exhaustive()
+    }
+}
+
+impl Platform for State {
+    type Settings = Settings;
+    type Person = Person;
+
+    fn control(&self) -> &Control<Settings, Person> {
+        &self.control
+    }
+
+    fn check_redirect_uri(uri: &str) -> Result<(), String> {
+        settings::check_redirect_uri(uri)
+    }
+
+    fn rate_limited(&self, path: &str) -> Response {
+        self.refuse(path, "rate_limit_exceeded")
+    }
+
+    fn refuse(&self, path: &str, code: &str) -> Response {
+        refusal::in_the_shape_of(path, code, self.control.settings().oauth_error_status)
+    }
+
+    fn kill_tokens(&self) {
+        held(&self.grants).end_all();
+    }
+
+    fn remove_app(&self, person: &str) -> bool {
+        let Some(person) = self.control.person(|known| known.username == person) else { return false };
+        held(&self.grants).revoke(&person.open_id);
+        true
     }
 }

@@ -1,0 +1,32 @@
+//! A simulated TikTok at some address.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Remote, RemoteError, control::controls};
+use crate::Delivered;
+
+/// A simulated TikTok at some address.
+#[derive(Debug, Clone)]
+pub struct RemoteTikTok(Remote);
+
+controls!(RemoteTikTok);
+
+impl RemoteTikTok {
+    /// Sets the app's callback, as one does in the portal.
+    ///
+    /// # Errors
+    /// See [`RemoteError`].
+    pub async fn set_callback(&self, url: &str) -> Result<(), RemoteError> {
+        self.0.send(Method::PUT, "/_simulator/callback", &json!({ "url": url })).await.map(|_| ())
+    }
+
+    /// Something happened: `{ event, user_openid?, content, create_time?, manner?: { deliveries?, at_once?, seconds_late? } }`.
+    /// Returns what the application answered to each delivery.
+    ///
+    /// # Errors
+    /// See [`RemoteError`].
+    pub async fn event(&self, event: &Value) -> Result<Vec<Delivered>, RemoteError> {
+        self.0.read(Method::POST, "/_simulator/events", event).await
+    }
+}
