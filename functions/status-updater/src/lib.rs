@@ -1,13 +1,18 @@
 //! Every minute: looks after what has gone quiet. It takes no input and looks at the tables instead, so a missed round
 //! heals itself in the next.
 //!
-//! Today that is events that came before the row that they are about.
+//! Today that is events that came before the row that they are about, Instagram accounts that nobody has subscribed to
+//! webhooks, and logins that were started and never finished.
 
 use serde::Serialize;
 use shared::{
     config::{ConfigError, Vars, aws},
-    services::webhooks::waiting,
-    store::{Database, StoreError},
+    queue::Queue,
+    services::{
+        subscribe::{self, SweepError},
+        webhooks::waiting,
+    },
+    store::{self, Database},
 };
 
 /// The function's name.
@@ -17,6 +22,7 @@ pub const NAME: &str = "status-updater";
 #[derive(Debug)]
 pub struct App {
     database: Database,
+    subscriptions: Queue,
 }
 
 /// What a round did.
@@ -25,6 +31,10 @@ pub struct App {
 pub struct Round {
     /// Events that had waited for their row and have been applied.
     pub events_applied: usize,
+    /// Instagram accounts that were queued to be subscribed.
+    pub subscriptions_queued: usize,
+    /// Started logins that were forgotten.
+    pub logins_forgotten: u64,
 }
 
 impl App {
@@ -33,16 +43,22 @@ impl App {
     /// # Errors
     /// A setting is missing or malformed.
     pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
-        Ok(Self { database: Database::load(vars, &aws::load(vars)?)? })
+        let aws = aws::load(vars)?;
+        let subscriptions = Queue::new(aws_sdk_sqs::Client::new(&aws), vars.required("SUBSCRIPTIONS_QUEUE_URL")?);
+        Ok(Self { database: Database::load(vars, &aws)?, subscriptions })
     }
 
     /// Goes one round.
     ///
     /// # Errors
-    /// The database failed; what was done before stays done.
-    pub async fn handle(&self) -> Result<Round, StoreError> {
-        let round = Round { events_applied: waiting::sweep(&self.database).await? };
-        tracing::info!(events_applied = round.events_applied, "went the round");
+    /// The database or the queue failed; what was done before stays done.
+    pub async fn handle(&self) -> Result<Round, SweepError> {
+        let round = Round {
+            events_applied: waiting::sweep(&self.database).await?,
+            subscriptions_queued: subscribe::sweep(&self.database, &self.subscriptions).await?,
+            logins_forgotten: store::oauth_states::forget_old(&self.database.connection().await?).await?,
+        };
+        tracing::info!(?round, "went the round");
         Ok(round)
     }
 }

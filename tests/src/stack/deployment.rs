@@ -6,10 +6,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use aws_config::SdkConfig;
 use aws_sdk_cloudformation::Client;
-use aws_sdk_cloudformation::types::{Capability, Parameter, Stack, StackEvent, StackStatus, TemplateStage};
+use aws_sdk_cloudformation::types::{Capability, Parameter, Stack, StackEvent, StackStatus, Tag, TemplateStage};
 use serde_json::Value;
 use tokio::time::timeout;
 
+use super::gateway::{API_ID, API_ID_TAG};
 use super::process::until;
 use super::processed_template::fill_in;
 use super::template::kebab_case;
@@ -77,6 +78,7 @@ pub(super) async fn create(config: &SdkConfig, template: String, parameters: &[(
         .stack_name(STACK)
         .template_url(template)
         .set_parameters(Some(parameters.collect()))
+        .tags(Tag::builder().key(API_ID_TAG).value(API_ID).build())
         .capabilities(Capability::CapabilityIam)
         .capabilities(Capability::CapabilityNamedIam)
         .capabilities(Capability::CapabilityAutoExpand)

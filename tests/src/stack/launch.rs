@@ -37,6 +37,7 @@ impl Launch<'_> {
         secrets::fill(&config, &deployment, &secrets, &self.servers.postgres.access).await?;
         event_sources::limit(&config, &deployment).await?;
         let api_url = progress.step("routes", gateway::open(&config, &endpoint, &deployment)).await?;
+        self.platforms.register(&api_url);
         let functions = deployment.functions();
         progress.step("migrations", migration::migrate(&config, &functions)).await?;
         let users = self.invite(&config, &deployment).await?;
@@ -59,16 +60,16 @@ impl Launch<'_> {
         let template = template::with_code_at(self.template, |name| packages.place(name))?;
         let template = packages.upload_template(template).await?;
         let address = format!("{}{template}", self.servers.emulator.url());
-        let deployment = deployment::create(config, address, &self.parameters()).await?;
+        let deployment = deployment::create(config, address, &self.parameters()?).await?;
         packages.remove().await?;
         Ok(deployment)
     }
 
     /// The team that brings its own database and cache, and needs neither network nor alarms.
-    fn parameters(&self) -> Vec<(&'static str, String)> {
+    fn parameters(&self) -> Result<Vec<(&'static str, String)>> {
         let architecture = if ARCH == "aarch64" { "arm64" } else { ARCH };
         let database = &self.servers.postgres.access;
-        vec![
+        let mut parameters = vec![
             ("Architecture", architecture.to_owned()),
             ("Network", "none".to_owned()),
             ("Alarms", "off".to_owned()),
@@ -78,7 +79,10 @@ impl Launch<'_> {
             ("RedisUrl", self.servers.redis.url()),
             ("JwtIssuer", users::ISSUER.to_owned()),
             ("JwtAudience", users::AUDIENCE.to_owned()),
-        ]
+            ("PublicUrl", gateway::address(&self.servers.emulator.url())),
+        ];
+        parameters.extend(self.platforms.parameters()?);
+        Ok(parameters)
     }
 
     async fn invite(&self, config: &SdkConfig, deployment: &Deployment) -> Result<Vec<StackUser>> {

@@ -5,7 +5,7 @@ pub(super) mod routes;
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use aws_config::SdkConfig;
 use aws_sdk_apigatewayv2::Client;
 use aws_sdk_apigatewayv2::types::{AuthorizationType, AuthorizerType, Cors as CorsSettings, IntegrationType};
@@ -16,16 +16,26 @@ use super::deployment::Deployment;
 
 /// The API's logical id.
 const API: &str = "Api";
+/// The id that the API is given, so that its address is known before it exists: the functions have to be told.
+pub(super) const API_ID: &str = "local";
+/// The tag by which the emulator is asked for that id.
+pub(super) const API_ID_TAG: &str = "ms-custom-id";
 /// The account that the emulator speaks for.
 const ACCOUNT: &str = "000000000000";
 
-/// Creates the routes; answers with the address of the API, which needs no name to be looked up.
+/// Creates the routes; answers with the address of the API.
 pub(super) async fn open(config: &SdkConfig, endpoint: &str, deployment: &Deployment) -> Result<String> {
     let api_id = deployment.physical_id(API)?;
     let plan = Plan::read(&deployment.properties(API)["Body"]).context("the API's OpenAPI document")?;
     let gateway = Gateway { client: Client::new(config), api_id, deployment };
     gateway.carry_out(plan).await?;
-    Ok(format!("{endpoint}/_aws/execute-api/{api_id}"))
+    ensure!(api_id == API_ID, "the emulator has named the API {api_id}");
+    Ok(address(endpoint))
+}
+
+/// The address of the API, which needs no name to be looked up.
+pub(super) fn address(endpoint: &str) -> String {
+    format!("{endpoint}/_aws/execute-api/{API_ID}")
 }
 
 struct Gateway<'a> {
