@@ -35,11 +35,11 @@ async fn every_function_answers_its_sample_event() {
 fn expected(function: &str, answer: &Value) {
     let (found, expected) = match function {
         "authorizer" => (&answer["isAuthorized"], json!(false)),
-        "webhook-processor" => (&answer["batchItemFailures"], json!([])),
+        "webhook-processor" | "subscription-worker" => (&answer["batchItemFailures"], json!([])),
         "db-migrate" => (&answer["applied"], json!([])),
         "status-updater" => (&answer["eventsApplied"].is_u64().into(), json!(true)),
-        // The sample's verify token is nobody's.
-        "webhook-ingest" => (&answer["statusCode"], json!(403)),
+        // The sample's verify token and state are nobody's.
+        "webhook-ingest" | "auth-callback" => (&answer["statusCode"], json!(403)),
         _ => (&answer["statusCode"], json!(200)),
     };
     assert_eq!(found, &expected, "{function}: {answer}");

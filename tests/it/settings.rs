@@ -16,11 +16,20 @@ use shared::{
 use tests::template::Template;
 
 /// A value of the right form for each variable that the template sets.
-const SAMPLES: [(&str, &str); 19] = [
+const SAMPLES: [(&str, &str); 38] = [
     ("DATABASE_HOST", "database.example.com"),
     ("DATABASE_NAME", "social"),
     ("DATABASE_PORT", "5432"),
     ("DATABASE_SECRET_ID", "arn:database"),
+    ("FACEBOOK_DIALOG_URL", "https://www.facebook.com/v26.0/dialog/oauth"),
+    ("FACEBOOK_LOGIN_SCOPES", "instagram_basic,pages_show_list"),
+    ("GRAPH_API_URL", ""),
+    ("GRAPH_API_VERSION", "v26.0"),
+    ("INSTAGRAM_API_URL", ""),
+    ("INSTAGRAM_AUTH_URL", ""),
+    ("INSTAGRAM_GRAPH_URL", ""),
+    ("INSTAGRAM_LOGIN", "facebook_login"),
+    ("INSTAGRAM_LOGIN_SCOPES", "instagram_business_basic"),
     ("INSTAGRAM_SECRET_ID", "arn:instagram"),
     ("JWT_AUDIENCE", "social"),
     ("JWT_ISSUER", "app"),
@@ -30,10 +39,20 @@ const SAMPLES: [(&str, &str); 19] = [
     ("LIMIT_PER_IP", "300"),
     ("LIMIT_PER_USER", "120"),
     ("LOG_LEVEL", "INFO"),
+    ("META_APPSECRET_PROOF", "timed"),
+    ("META_CONFIG_ID", ""),
     ("META_SECRET_ID", "arn:meta"),
     ("METRICS_NAMESPACE", "social-dev"),
+    ("PUBLIC_URL", "https://app.example.com"),
     ("REDIS_URL", "redis://cache.example.com:6379"),
+    ("RETURN_ADDRESSES", ""),
+    ("SUBSCRIPTIONS_QUEUE_URL", "https://sqs.example.com/subscriptions"),
+    ("TIKTOK_API_URL", ""),
+    ("TIKTOK_AUTH_URL", ""),
+    ("TIKTOK_PKCE", "on"),
+    ("TIKTOK_SCOPES", "user.info.basic"),
     ("TIKTOK_SECRET_ID", "arn:tiktok"),
+    ("VAULT_KEY_ID", "arn:vault"),
     ("WEBHOOKS_DEAD_LETTER_QUEUE_URL", "https://sqs.example.com/webhooks-dlq"),
     ("WEBHOOKS_QUEUE_URL", "https://sqs.example.com/webhooks"),
 ];
@@ -61,6 +80,9 @@ fn a_function_may_read_the_secrets_and_send_to_the_queues_that_it_is_told_of_and
     let template = Template::load().unwrap();
     for (name, function) in template.functions() {
         let allowed: BTreeSet<_> = function.statements().into_iter().flat_map(grants).collect();
+        let (keys, allowed): (BTreeSet<_>, BTreeSet<_>) =
+            allowed.into_iter().partition(|(action, _)| action.starts_with("kms:"));
+        assert_key_use(name, function.environment().contains_key("VAULT_KEY_ID"), &keys);
         let mut needed = BTreeSet::new();
         for (variable, value) in function.environment() {
             let action = match variable.rsplit_once('_') {
@@ -80,14 +102,32 @@ fn a_function_may_read_the_secrets_and_send_to_the_queues_that_it_is_told_of_and
     }
 }
 
+/// A function that is told of the vault's key seals under it or opens what it sealed, and another one does neither.
+fn assert_key_use(function: &str, is_told: bool, keys: &BTreeSet<(String, String)>) {
+    assert_eq!(is_told, !keys.is_empty(), "{function}");
+    for (action, key) in keys {
+        assert!(matches!(action.as_str(), "kms:GenerateDataKey" | "kms:Decrypt"), "{function}: {action}");
+        assert!(matches!(key.as_str(), "VaultKey" | "VaultKeyArn"), "{function}: {key}");
+    }
+}
+
 /// Each action of a statement with each resource that it's allowed on.
 fn grants(statement: &Value) -> Vec<(String, String)> {
     assert_eq!(statement["Effect"], "Allow");
     let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-    let resources = list(&statement["Resource"]);
+    let resources: Vec<_> = list(&statement["Resource"]).into_iter().flat_map(either).collect();
     let actions = list(&statement["Action"]);
     let grant = |action: &Value, resource: &Value| (action.as_str().unwrap().to_owned(), named(resource));
     actions.iter().flat_map(|action| resources.iter().map(move |resource| grant(action, resource))).collect()
+}
+
+/// What a resource may come to: both ways of an `!If`, without the one that is nothing.
+fn either(resource: Value) -> Vec<Value> {
+    let nothing = serde_json::json!({ "Ref": "AWS::NoValue" });
+    match resource["Fn::If"].as_array() {
+        Some(ways) => ways[1..].iter().filter(|way| **way != nothing).cloned().collect(),
+        None => vec![resource],
+    }
 }
 
 /// The logical id behind `!Ref X` or `!GetAtt X.Arn`. A pattern such as `*` is none.
@@ -110,10 +150,13 @@ async fn load(function: &str, vars: &Recorded) -> Result<(), ConfigError> {
     match function {
         "accounts-list" => accounts_list::endpoint(vars).await.map(drop),
         "api-docs" => api_docs::endpoint(vars).await.map(drop),
+        "auth-callback" => auth_callback::endpoint(vars).await.map(drop),
+        "auth-start" => auth_start::endpoint(vars).await.map(drop),
         "authorizer" => authorizer::App::load(vars).await.map(drop),
         "db-migrate" => db_migrate::App::load(vars).await.map(drop),
         "health" => health::endpoint(vars).await.map(drop),
         "status-updater" => status_updater::App::load(vars).await.map(drop),
+        "subscription-worker" => subscription_worker::App::load(vars).await.map(drop),
         "webhook-ingest" => webhook_ingest::endpoint(vars).await.map(drop),
         "webhook-processor" => webhook_processor::App::load(vars).await.map(drop),
         other => panic!("{other} is in the template, but not in this test"),
