@@ -20,7 +20,18 @@ async fn every_operation_answers_as_the_contract_says() {
     let signed = testkit::tiktok::sign(&world.stack.secrets.tiktok.client_secret, "{}");
     let request = |method: Method, path: &str| world.api.request(method, path);
     let webhook = |path: &str| request(Method::POST, path).body("{}");
+    let start = |query: &str| request(Method::GET, &format!("/api/auth/tiktok{query}")).bearer_auth(&token);
+    let (begin, finish) = ("/api/auth/{platform}", "/api/auth/{platform}/callback");
     let cases = [
+        ("GET", begin, start(""), 200),
+        ("GET", begin, start("?reconnect=maybe"), 400),
+        ("GET", begin, request(Method::GET, "/api/auth/tiktok"), 401),
+        ("GET", begin, request(Method::GET, "/api/auth/tiktok").bearer_auth("forged"), 403),
+        ("GET", begin, request(Method::GET, "/api/auth/myspace").bearer_auth(&token), 404),
+        ("GET", begin, start("?returnTo=https://evil.example"), 422),
+        ("GET", begin, start("?scopes=nonsense"), 422),
+        ("GET", finish, request(Method::GET, "/api/auth/tiktok/callback?state=forged&code=c"), 403),
+        ("GET", finish, request(Method::GET, "/api/auth/myspace/callback"), 404),
         ("GET", "/api/health", request(Method::GET, "/api/health"), 200),
         ("GET", "/api/openapi.json", request(Method::GET, "/api/openapi.json"), 200),
         ("GET", "/api/accounts", request(Method::GET, "/api/accounts").bearer_auth(&token), 200),

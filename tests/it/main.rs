@@ -5,6 +5,7 @@
 mod access;
 mod accounts;
 mod api_docs;
+mod connect;
 mod contract;
 mod health;
 mod http;

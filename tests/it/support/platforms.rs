@@ -8,8 +8,8 @@ use super::Api;
 
 /// TikTok and Meta with our callbacks registered.
 pub(crate) struct Platforms {
-    tiktok: RemoteTikTok,
-    meta: RemoteMeta,
+    pub(crate) tiktok: RemoteTikTok,
+    pub(crate) meta: RemoteMeta,
     app: meta::App,
     callback: String,
 }
