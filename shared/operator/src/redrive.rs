@@ -21,7 +21,7 @@ pub(crate) async fn run(settings: &Settings, options: Options, apply: bool) -> R
     let queue = Queue::new(client, settings.required("WEBHOOKS_QUEUE_URL")?);
     let due = dead.depth().await?.min(options.max);
     if apply {
-        say(format_args!("{} messages are back in the queue.", redrive(&dead, &queue, due, options.max).await?));
+        say(format_args!("{} messages are back in the queue.", redrive(&dead, &queue, due).await?));
     } else {
         say(format_args!("{due} messages would go back into the queue."));
     }
@@ -29,15 +29,16 @@ pub(crate) async fn run(settings: &Settings, options: Options, apply: bool) -> R
     Ok(())
 }
 
-/// A message is deleted only after the queue has confirmed it: one that is there twice does nothing the second time.
-async fn redrive(dead: &Queue, queue: &Queue, due: u64, max: u64) -> Result<u64> {
+/// A message is deleted only after the queue has confirmed it: one that is there twice does nothing the second time. It
+/// ends after as many messages as were there: what is still poison comes back at once.
+async fn redrive(dead: &Queue, queue: &Queue, due: u64) -> Result<u64> {
     let progress = ProgressBar::new(due);
-    while progress.position() < max {
+    while progress.position() < due {
         let messages = dead.receive().await?;
         if messages.is_empty() {
             break;
         }
-        for message in messages.iter().take((max - progress.position()) as usize) {
+        for message in messages.iter().take((due - progress.position()) as usize) {
             queue.send(message.body.clone()).await?;
             dead.delete(message).await?;
             progress.inc(1);

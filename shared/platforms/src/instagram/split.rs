@@ -30,6 +30,9 @@ pub fn split(body: &[u8], max: usize) -> Option<Vec<Vec<u8>>> {
             pieces.extend(items(entry, room)?);
         }
     }
+    if pieces.is_empty() {
+        return None;
+    }
     Some(packed(pieces, room).into_iter().map(|entries| format!("{HEAD}{entries}{TAIL}").into_bytes()).collect())
 }
 
@@ -144,7 +147,7 @@ mod tests {
     fn what_cannot_be_cut_is_left_to_the_caller() {
         let one = body(1, 1);
         assert_eq!(split(one.as_bytes(), one.len() - 1), None);
-        for other in ["", "7", "{}", r#"{"entry":7}"#] {
+        for other in ["", "7", "{}", r#"{"entry":7}"#, r#"{"entry":[]}"#] {
             assert_eq!(split(other.as_bytes(), 1000), None, "{other}");
         }
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use crate::{event_id, lenient};
 
@@ -116,6 +116,8 @@ struct Named {
 struct Message {
     #[serde(default, deserialize_with = "lenient::text")]
     mid: Option<String>,
+    #[serde(default)]
+    is_deleted: Value,
 }
 
 #[derive(Deserialize)]
@@ -157,7 +159,7 @@ fn events_of(raw: Box<RawValue>) -> Vec<Event> {
 /// The shape of Meta's Instagram Login examples, brought into the shape of the others.
 fn flat_change(field: &str, value: Option<Box<RawValue>>) -> Box<RawValue> {
     let value = value.map_or_else(|| "null".to_owned(), |value| value.get().to_owned());
-    let change = format!(r#"{{"field":{},"value":{value}}}"#, serde_json::Value::from(field));
+    let change = format!(r#"{{"field":{},"value":{value}}}"#, Value::from(field));
     RawValue::from_string(change.clone()).unwrap_or_else(|_| unreachable!("two JSON texts in an object: {change}"))
 }
 
@@ -171,7 +173,7 @@ pub fn parse_change(account: &str, change: &[u8]) -> Result<Event, serde_json::E
 
 /// A delivery's body with a single event in it, of this type and with this payload.
 pub fn delivery_of(account: &str, event_type: &str, payload: &[u8]) -> Vec<u8> {
-    let entry = |list: &str| format!(r#"{{"id":{},"{list}":["#, serde_json::Value::from(account));
+    let entry = |list: &str| format!(r#"{{"id":{},"{list}":["#, Value::from(account));
     let (head, tail) = match event_type {
         "unknown" => (String::new(), ""),
         "messaging" => (entry("messaging"), "]}"),
@@ -200,9 +202,13 @@ fn change_event(account: &str, payload: Box<RawValue>) -> Event {
 fn message_event(account: &str, payload: Box<RawValue>) -> Event {
     let item = lenient::object::<BTreeMap<String, Box<RawValue>>>(payload.get().as_bytes()).unwrap_or_default();
     let kind = item.keys().find(|key| !matches!(key.as_str(), "sender" | "recipient" | "timestamp"));
-    let mid = kind.and_then(|kind| lenient::object::<Message>(item[kind].get().as_bytes()).ok()?.mid);
-    let id = match (kind.map(String::as_str), mid) {
-        (Some("message"), Some(mid)) => vec!["message".to_owned(), mid],
+    let message = kind.and_then(|kind| lenient::object::<Message>(item[kind].get().as_bytes()).ok());
+    let id = match (kind.map(String::as_str), message) {
+        // Taking a message back names the same message, and is another event.
+        (Some("message"), Some(Message { mid: Some(mid), is_deleted })) => {
+            let what = if is_deleted == true { "message_deleted" } else { "message" };
+            vec![what.to_owned(), mid]
+        }
         _ => vec![event_id::canonical(payload.get())],
     };
     event("messaging", account, payload, &id.iter().map(String::as_str).collect::<Vec<_>>(), Change::None)

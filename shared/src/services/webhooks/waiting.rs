@@ -76,11 +76,16 @@ async fn one_by_one(connection: &mut Connection) -> Result<Swept, StoreError> {
                 savepoint.commit().await?;
                 swept.applied += now;
             }
-            Err(StoreError::Refused(error)) => {
+            Err(error) if error.is_rule_violation() => {
                 savepoint.rollback().await?;
                 tracing::error!(event = event.id, cause = ?error, "a waiting event is refused");
                 stored_events::give_up(&transaction, event.id, &causes(&error)).await?;
                 swept.given_up += 1;
+            }
+            // A deadlock, or a schema that isn't up to date: not the event's fault, so it waits on.
+            Err(StoreError::Refused(error)) => {
+                savepoint.rollback().await?;
+                tracing::warn!(event = event.id, cause = ?error, "an event waits on");
             }
             Err(error) => return Err(error),
         }

@@ -59,6 +59,8 @@ fn mentions_story_insights_and_messages_are_named_by_their_ids_alone() {
         assert_ne!(entry, grown);
         assert_eq!(id(entry), id(&grown), "{entry}");
     }
+    let message = |more: &str| id(&format!(r#"{{"id":"1","messaging":[{{"message":{{"mid":"m"{more}}}}}]}}"#));
+    assert_ne!(message(""), message(r#","is_deleted":true"#), "taking a message back is another event");
     let reaction = |at: u8| format!(r#"{{"id":"1","messaging":[{{"timestamp":{at},"reaction":{{"mid":"m"}}}}]}}"#);
     assert_ne!(id(&reaction(1)), id(&reaction(2)), "two reactions to one message are two events");
 }
