@@ -3,6 +3,7 @@
 mod answers;
 mod catalogue;
 mod examples;
+mod logins;
 mod operations;
 
 use super::*;

@@ -7,11 +7,12 @@ use super::*;
 
 const ID: (&str, &str) = ("x-correlation-id", "JKJaXmPLvHcESHA=");
 
-fn check(path: &str, status: u16, headers: &[(&'static str, &'static str)], body: &Value) -> Result<(), String> {
-    let pair =
-        |(name, value): &(&'static str, &'static str)| (HeaderName::from_static(name), HeaderValue::from_static(value));
-    let headers = headers.iter().map(pair).collect::<HeaderMap>();
-    contract().check("GET", path, status, "application/json; charset=utf-8", &headers, body)
+fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+    pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+}
+
+fn check(path: &str, status: u16, pairs: &[(&'static str, &'static str)], body: &Value) -> Result<(), String> {
+    contract().check("GET", path, status, "application/json; charset=utf-8", &headers(pairs), body)
 }
 
 fn error(code: &str) -> Value {
@@ -42,10 +43,31 @@ fn what_functions_and_api_gateway_answer_is_accepted() {
 
 #[test]
 fn text_is_a_string() {
-    let headers = HeaderMap::from_iter([(HeaderName::from_static(ID.0), HeaderValue::from_static(ID.1))]);
+    let headers = headers(&[ID]);
     let path = "/api/webhooks/{platform}";
     contract().check("POST", path, 200, "text/plain", &headers, &json!("ok")).unwrap();
     refused(contract().check("POST", path, 200, "text/plain", &headers, &json!("OK")), "\"ok\" was expected");
+}
+
+#[test]
+fn a_redirect_has_its_headers_and_no_text() {
+    let headers = headers(&[
+        ID,
+        ("location", "https://app.example.com/settings?connected=tiktok&accountId=42"),
+        ("set-cookie", "__Host-connect-d244d6fccb9fe993=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"),
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+    ]);
+    let check = |headers: &HeaderMap, text: &str| {
+        contract().check("GET", "/api/auth/{platform}/callback", 302, "text/plain", headers, &json!(text))
+    };
+    check(&headers, "").unwrap();
+    refused(check(&headers, "Found"), "\"\" was expected");
+    for name in ["x-correlation-id", "Location", "Set-Cookie", "Cache-Control", "Referrer-Policy"] {
+        let mut fewer = headers.clone();
+        fewer.remove(name);
+        refused(check(&fewer, ""), &format!("{name} is missing"));
+    }
 }
 
 #[test]
