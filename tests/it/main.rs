@@ -13,6 +13,7 @@ mod invoke;
 mod jwks;
 mod limits;
 mod migrations;
+mod refusals;
 mod rotation;
 mod settings;
 mod support;

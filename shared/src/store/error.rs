@@ -3,7 +3,9 @@
 use deadpool_postgres::PoolError;
 use tokio_postgres::error::SqlState;
 
-/// A statement or a connection failed.
+use super::Refusal;
+
+/// A statement or a connection failed. Nothing in it quotes a row.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// No connection could be had in time.
@@ -14,7 +16,7 @@ pub enum StoreError {
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A statement was refused.
     #[error("the database refused a statement")]
-    Refused(#[source] tokio_postgres::Error),
+    Refused(#[source] Box<Refusal>),
     /// A column holds what this version doesn't know.
     #[error("the column {column} holds an unexpected value")]
     Unexpected {
@@ -28,25 +30,21 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same transaction may well pass when it's run again: a deadlock or a serialisation failure.
     pub fn is_conflict(&self) -> bool {
-        let Self::Refused(error) = self else { return false };
-        matches!(error.code(), Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE))
+        let Self::Refused(refusal) = self else { return false };
+        matches!(*refusal.state(), SqlState::T_R_DEADLOCK_DETECTED | SqlState::T_R_SERIALIZATION_FAILURE)
     }
-}
 
-impl StoreError {
     /// Whether the data itself is at fault, so that it's refused however often it's tried: SQLSTATE classes 22 (data),
     /// 23 (constraints) and 54 (limits of the server). A missing table or a read-only standby isn't the data's fault.
     pub fn is_rule_violation(&self) -> bool {
-        let Self::Refused(error) = self else { return false };
-        error.code().is_some_and(|state| ["22", "23", "54"].iter().any(|class| state.code().starts_with(class)))
+        let Self::Refused(refusal) = self else { return false };
+        ["22", "23", "54"].iter().any(|class| refusal.state().code().starts_with(class))
     }
-}
 
-impl StoreError {
     /// Whether a statement was refused because of the constraint or unique index with this name.
     pub fn violates(&self, constraint: &str) -> bool {
-        let Self::Refused(error) = self else { return false };
-        error.as_db_error().and_then(|error| error.constraint()) == Some(constraint)
+        let Self::Refused(refusal) = self else { return false };
+        refusal.constraint() == Some(constraint)
     }
 }
 
@@ -55,7 +53,11 @@ impl From<tokio_postgres::Error> for StoreError {
         // Without an SQLSTATE the server didn't answer. Classes 08, 53 and 57 are its own troubles: connections,
         // resources, shutting down.
         let ours = |state: &SqlState| !["08", "53", "57"].iter().any(|class| state.code().starts_with(class));
-        if error.code().is_some_and(ours) { Self::Refused(error) } else { Self::Unavailable(error.into()) }
+        match Refusal::of(&error) {
+            Some(refusal) if ours(refusal.state()) => Self::Refused(Box::new(refusal)),
+            Some(refusal) => Self::Unavailable(refusal.into()),
+            None => Self::Unavailable(error.into()),
+        }
     }
 }
 
@@ -64,6 +66,9 @@ impl From<PoolError> for StoreError {
         match error {
             PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => Self::PoolExhausted,
             // Whatever goes wrong while connecting, no statement was refused.
+            PoolError::Backend(error) => {
+                Self::Unavailable(Refusal::of(&error).map_or_else(|| error.into(), Into::into))
+            }
             other => Self::Unavailable(other.into()),
         }
     }

@@ -15,6 +15,7 @@ mod error;
 pub mod ig_comments;
 pub mod logins;
 pub mod oauth_states;
+mod refusal;
 pub mod sealed_tokens;
 pub mod stored_events;
 pub mod subscriptions;
@@ -24,6 +25,7 @@ pub mod webhook_events;
 
 pub use database::{Connection, Database};
 pub use error::StoreError;
+pub use refusal::Refusal;
 
 /// A statement's parameters with their types.
 type Parameters<'a> = &'a [(&'a (dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type)];
