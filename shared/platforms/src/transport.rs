@@ -63,15 +63,6 @@ impl Transport {
         Ok(Self(client.timeout(TIMEOUT).connect_timeout(CONNECT_TIMEOUT).build()?))
     }
 
-    /// What is published at an address, such as the keys of an application.
-    ///
-    /// # Errors
-    /// It can't be fetched, or answers with anything but success.
-    pub async fn fetch(&self, url: Url, timeout: Duration) -> Result<Vec<u8>, TransportError> {
-        let answer = self.0.get(url).timeout(timeout).send().await?.error_for_status()?;
-        Ok(read(answer).await?.body)
-    }
-
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
         self.0.get(url)
     }
