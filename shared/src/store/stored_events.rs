@@ -40,26 +40,26 @@ pub async fn take_waiting_for(transaction: &Transaction<'_>, row: Awaited<'_>) -
     rows.iter().map(stored).collect()
 }
 
-/// Locks and returns at most `limit` events whose row exists by now, oldest first. Those that another sweep holds are
-/// left to it.
+/// Locks and returns at most `limit` events with an id above `after` whose row exists by now, oldest first. Those that
+/// another sweep holds are left to it.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn take_ready(transaction: &Transaction<'_>, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+pub async fn take_ready(transaction: &Transaction<'_>, after: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
     const SQL: &str = "
         SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
                correlation_id
           FROM webhook_events e
-         WHERE applied_at IS NULL AND waits_for IS NOT NULL
+         WHERE applied_at IS NULL AND waits_for IS NOT NULL AND id > $1
            AND (EXISTS (SELECT FROM tiktok_posts p WHERE p.publish_id = substr(e.waits_for, 12) AND e.waits_for LIKE 'publish_id:%')
                 OR EXISTS (SELECT FROM ig_media m
                              JOIN instagram_accounts a ON a.id = m.instagram_account_id AND a.status <> 'revoked'
                             WHERE m.ig_id = substr(e.waits_for, 10) AND e.waits_for LIKE 'ig_media:%'
                               AND a.ig_business_id = e.subject_id))
          ORDER BY id
-         LIMIT $1
+         LIMIT $2
            FOR UPDATE SKIP LOCKED";
-    let rows = transaction.query_typed(SQL, &[(&limit, Type::INT8)]).await?;
+    let rows = transaction.query_typed(SQL, &[(&after, Type::INT8), (&limit, Type::INT8)]).await?;
     rows.iter().map(stored).collect()
 }
 

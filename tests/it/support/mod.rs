@@ -8,6 +8,7 @@ mod eventually;
 mod havoc;
 mod platforms;
 mod redis_line;
+mod refusing;
 mod sandbox;
 mod world;
 
@@ -19,5 +20,6 @@ pub(crate) use eventually::eventually;
 pub(crate) use havoc::{Dice, kill_one};
 pub(crate) use platforms::Platforms;
 pub(crate) use redis_line::RedisLine;
+pub(crate) use refusing::Refusing;
 pub(crate) use sandbox::{FunctionSandbox, HttpSandbox, binary, http_event};
 pub(crate) use world::{OwnDatabase, Settings, World, unique};

@@ -4,4 +4,5 @@ mod deliveries;
 mod effects;
 mod replay;
 mod storm;
+mod sweep;
 mod waiting;

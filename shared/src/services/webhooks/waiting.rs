@@ -4,7 +4,7 @@ use deadpool_postgres::Transaction;
 
 use super::{apply, events};
 use crate::{
-    domain::StoredEvent,
+    domain::{CorrelationId, StoredEvent},
     store::{
         Connection, Database, StoreError,
         stored_events::{self, Awaited},
@@ -26,25 +26,27 @@ pub async fn apply_for(transaction: &Transaction<'_>, row: Awaited<'_>) -> Resul
 }
 
 /// Applies everything that waits for a row which exists by now, and returns how many events that were. One that is refused
-/// doesn't hold up the others: it stops waiting, with its error, and is left to the operator.
+/// doesn't hold up the others. Where it breaks a rule of the tables, it stops waiting, with its error, and is left to the
+/// operator; anything else isn't its fault, and the next round tries it again.
 ///
 /// # Errors
 /// See [`StoreError`]; what was applied before stays so.
 pub async fn sweep(database: &Database) -> Result<usize, StoreError> {
     let mut connection = database.connection().await?;
-    let mut applied = 0;
+    let (mut applied, mut after) = (0, 0);
     loop {
-        let swept = match together(&mut connection).await {
-            Err(StoreError::Refused(error)) => {
+        let swept = match apply::retried(async || together(&mut connection, after).await).await {
+            Err(error @ StoreError::Refused(_)) => {
                 tracing::warn!(cause = ?error, "a batch of waiting events was refused, they are tried one by one");
-                one_by_one(&mut connection).await?
+                one_by_one(&mut connection, after).await?
             }
             result => result?,
         };
         applied += swept.applied;
-        // What is taken but finds nothing would come again and again: then its row has just gone.
-        if swept.applied + swept.given_up == 0 || (swept.taken as i64) < BATCH {
-            return Ok(applied);
+        match swept.last {
+            // What refuses a whole batch, not for its data, refuses the next as well.
+            Some(last) if !swept.is_stuck() => after = last,
+            _ => return Ok(applied),
         }
     }
 }
@@ -52,23 +54,35 @@ pub async fn sweep(database: &Database) -> Result<usize, StoreError> {
 /// What became of a batch.
 #[derive(Debug, Clone, Copy, Default)]
 struct Swept {
-    taken: usize,
+    /// The last one's id; the next batch starts behind it, so that what is left waiting isn't taken twice.
+    last: Option<i64>,
     applied: usize,
     given_up: usize,
+    left: usize,
 }
 
-async fn together(connection: &mut Connection) -> Result<Swept, StoreError> {
+impl Swept {
+    fn of(batch: &[StoredEvent]) -> Self {
+        Self { last: batch.last().map(|event| event.id), ..Self::default() }
+    }
+
+    fn is_stuck(self) -> bool {
+        self.left > 0 && self.applied + self.given_up == 0
+    }
+}
+
+async fn together(connection: &mut Connection, after: i64) -> Result<Swept, StoreError> {
     let transaction = connection.transaction().await?;
-    let ready = stored_events::take_ready(&transaction, BATCH).await?;
+    let ready = stored_events::take_ready(&transaction, after, BATCH).await?;
     let applied = apply_stored(&transaction, &ready).await?;
     transaction.commit().await?;
-    Ok(Swept { taken: ready.len(), applied, given_up: 0 })
+    Ok(Swept { applied, ..Swept::of(&ready) })
 }
 
-async fn one_by_one(connection: &mut Connection) -> Result<Swept, StoreError> {
+async fn one_by_one(connection: &mut Connection, after: i64) -> Result<Swept, StoreError> {
     let mut transaction = connection.transaction().await?;
-    let ready = stored_events::take_ready(&transaction, BATCH).await?;
-    let mut swept = Swept { taken: ready.len(), ..Swept::default() };
+    let ready = stored_events::take_ready(&transaction, after, BATCH).await?;
+    let mut swept = Swept::of(&ready);
     for event in &ready {
         let savepoint = transaction.transaction().await?;
         match apply_stored(&savepoint, std::slice::from_ref(event)).await {
@@ -76,22 +90,36 @@ async fn one_by_one(connection: &mut Connection) -> Result<Swept, StoreError> {
                 savepoint.commit().await?;
                 swept.applied += now;
             }
-            Err(error) if error.is_rule_violation() => {
+            Err(error @ StoreError::Refused(_)) => {
                 savepoint.rollback().await?;
-                tracing::error!(event = event.id, cause = ?error, "a waiting event is refused");
-                stored_events::give_up(&transaction, event.id, &causes(&error)).await?;
-                swept.given_up += 1;
-            }
-            // A deadlock, or a schema that isn't up to date: not the event's fault, so it waits on.
-            Err(StoreError::Refused(error)) => {
-                savepoint.rollback().await?;
-                tracing::warn!(event = event.id, cause = ?error, "an event waits on");
+                refused(&transaction, event, &error, &mut swept).await?;
             }
             Err(error) => return Err(error),
         }
     }
     transaction.commit().await?;
     Ok(swept)
+}
+
+/// Data that breaks a rule will always break it. For the rest the event waits on: a lock, a right that is missing or a
+/// table that is being changed says nothing about it.
+async fn refused(
+    transaction: &Transaction<'_>,
+    event: &StoredEvent,
+    error: &StoreError,
+    swept: &mut Swept,
+) -> Result<(), StoreError> {
+    let (id, cause) = (event.id, causes(error));
+    let correlation_id = event.correlation_id.as_ref().map(CorrelationId::as_str);
+    if error.is_rule_violation() {
+        tracing::error!(event = id, correlation_id, cause, "a waiting event breaks a rule, it is given up");
+        stored_events::give_up(transaction, id, &cause).await?;
+        swept.given_up += 1;
+    } else {
+        tracing::error!(event = id, correlation_id, cause, "a waiting event is refused, it waits on");
+        swept.left += 1;
+    }
+    Ok(())
 }
 
 async fn apply_stored(transaction: &Transaction<'_>, stored: &[StoredEvent]) -> Result<usize, StoreError> {

@@ -1,0 +1,91 @@
+//! The sweep among events that the tables refuse: what is to blame is given up, what isn't waits on.
+
+use serde_json::json;
+
+use crate::support::{FunctionSandbox, Refusing, World, eventually, unique};
+
+#[tokio::test]
+async fn an_event_that_breaks_a_rule_is_given_up_and_costs_no_other() {
+    let world = World::open().await;
+    let comments = Comments::that_wait(&world).await;
+    let refusing = comments.refuse_first(&world, "23514").await;
+    comments.media_comes(&world).await;
+
+    comments.second_is_applied(&world).await;
+    let row = comments.first(&world).await;
+    assert!(!row.waits && !row.is_applied, "{row:?}");
+    assert!(row.error.as_ref().is_some_and(|error| error.contains("23514")), "{row:?}");
+    refusing.end(&world.tables).await;
+}
+
+#[tokio::test]
+async fn an_event_that_is_not_to_blame_waits_on_and_is_applied_once_it_can_be() {
+    let world = World::open().await;
+    let comments = Comments::that_wait(&world).await;
+    let refusing = comments.refuse_first(&world, "42501").await;
+    comments.media_comes(&world).await;
+
+    comments.second_is_applied(&world).await;
+    let row = comments.first(&world).await;
+    assert!(row.waits && row.error.is_none(), "{row:?}");
+
+    refusing.end(&world.tables).await;
+    let updater = FunctionSandbox::start(&world, "status-updater", []).await;
+    updater.invoke(json!({})).await;
+    eventually("it is applied", async || comments.first(&world).await.is_applied.then_some(())).await;
+}
+
+/// Two comments on media that isn't there yet.
+struct Comments {
+    account: i32,
+    ig_id: String,
+    media_id: String,
+    ids: [String; 2],
+}
+
+/// What is stored of an event.
+#[derive(Debug)]
+struct Stored {
+    waits: bool,
+    is_applied: bool,
+    error: Option<String>,
+}
+
+impl Comments {
+    async fn that_wait(world: &World) -> Self {
+        let (ig_id, media_id, ids) = (unique(), unique(), [unique(), unique()]);
+        let user = world.tables.user().await;
+        let (_, account) = world.tables.instagram_account(user, &ig_id).await;
+        let comment = |id: &String| json!({ "field": "comments", "value": { "id": id, "media": { "id": media_id } } });
+        let entry = json!([{ "id": ig_id, "changes": ids.each_ref().map(comment) }]);
+        assert_eq!(world.platforms.instagram_event(entry, 1).await, [200]);
+        let comments = Self { account, ig_id, media_id, ids };
+        let sql = "SELECT 1 FROM webhook_events WHERE subject_id = $1 AND waits_for IS NOT NULL";
+        let both = async || (world.tables.rows(sql, &[&comments.ig_id]).await.len() == 2).then_some(());
+        eventually("both wait", both).await;
+        comments
+    }
+
+    async fn refuse_first(&self, world: &World, state: &str) -> Refusing {
+        let condition = format!("NEW.ig_id = '{}'", self.ids[0]);
+        Refusing::rows(&world.tables, "ig_comments", &condition, state).await
+    }
+
+    /// Its media comes, and the sweep after it.
+    async fn media_comes(&self, world: &World) {
+        world.tables.instagram_media(self.account, &self.media_id).await;
+        FunctionSandbox::start(world, "status-updater", []).await.invoke(json!({})).await;
+    }
+
+    async fn second_is_applied(&self, world: &World) {
+        let sql = "SELECT 1 FROM ig_comments WHERE ig_id = $1";
+        eventually("the other is applied", async || world.tables.rows(sql, &[&self.ids[1]]).await.pop()).await;
+    }
+
+    async fn first(&self, world: &World) -> Stored {
+        let sql = "SELECT waits_for IS NOT NULL, applied_at IS NOT NULL, error_message FROM webhook_events
+                    WHERE subject_id = $1 AND payload_json -> 'value' ->> 'id' = $2";
+        let row = &world.tables.rows(sql, &[&self.ig_id, &self.ids[0]]).await[0];
+        Stored { waits: row.get(0), is_applied: row.get(1), error: row.get(2) }
+    }
+}
