@@ -1,9 +1,12 @@
 //! Brings the database's schema up to date. Twice is safe, and so is two at once.
 
+use std::error::Error;
+
+use refinery::error::Kind;
 use serde::Serialize;
 use shared::{
     config::{ConfigError, Vars, aws},
-    store::{Database, StoreError},
+    store::{Database, Refusal, StoreError},
     telemetry,
 };
 
@@ -42,14 +45,23 @@ pub enum MigrateError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A migration failed, or one that was applied has been changed since.
-    #[error("{}", telemetry::causes(.0))]
-    Migration(refinery::Error),
+    #[error("{0}")]
+    Migration(String),
 }
 
 impl From<refinery::Error> for MigrateError {
+    /// Refinery's own text quotes the server's DETAIL, and with it rows.
     fn from(error: refinery::Error) -> Self {
-        Self::Migration(error)
+        Self::Migration(match error.kind() {
+            Kind::Connection(step, cause) => format!("{step}: {}", told(&**cause)),
+            other => other.to_string(),
+        })
     }
+}
+
+fn told(cause: &(dyn Error + 'static)) -> String {
+    let refusal = cause.downcast_ref().and_then(Refusal::of);
+    refusal.map_or_else(|| telemetry::causes(cause), |refusal| refusal.to_string())
 }
 
 impl From<tokio_postgres::Error> for MigrateError {

@@ -31,6 +31,8 @@ pub struct App {
 pub struct Round {
     /// Events that had waited for their row and have been applied.
     pub events_applied: usize,
+    /// Events that have waited too long for their row, and no longer do.
+    pub events_given_up: u64,
     /// Instagram accounts that were queued to be subscribed.
     pub subscriptions_queued: usize,
     /// Started logins that were forgotten.
@@ -55,6 +57,7 @@ impl App {
     pub async fn handle(&self) -> Result<Round, SweepError> {
         let round = Round {
             events_applied: waiting::sweep(&self.database).await?,
+            events_given_up: waiting::give_up_old(&self.database).await?,
             subscriptions_queued: subscribe::sweep(&self.database, &self.subscriptions).await?,
             logins_forgotten: store::oauth_states::forget_old(&self.database.connection().await?).await?,
         };

@@ -5,7 +5,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use shared::{
     domain::Platform,
-    services::webhooks::replay,
+    services::webhooks::replay::{self, Outcome},
     store::{Database, stored_events::Selection},
 };
 
@@ -42,14 +42,18 @@ pub(crate) async fn run(settings: &Settings, options: Options, apply: bool) -> R
     let tell = |done: usize| progress.set_position(done as u64);
     let outcome = replay::reprocess(&database, &selection, !apply, tell).await?;
     progress.finish_and_clear();
-    say(format_args!("{} events were looked at again.", outcome.events));
-    say(format_args!(
-        "{} of them {} what they are about.",
-        outcome.applied,
-        if apply { "found" } else { "would find" }
-    ));
-    let understood = if apply { "have been read" } else { "could be read" };
-    say(format_args!("{} deliveries that could not be read {understood}.", outcome.understood));
+    report(outcome, apply);
     say_if_rehearsed(apply);
     Ok(())
+}
+
+fn report(outcome: Outcome, apply: bool) {
+    let (found, read) = if apply { ("found", "have been read") } else { ("would find", "could be read") };
+    say(format_args!("{} events were looked at again.", outcome.events));
+    say(format_args!("{} of them {found} what they are about.", outcome.applied));
+    say(format_args!("{} deliveries that could not be read {read}.", outcome.understood));
+    say(format_args!(
+        "{} of them break a rule of the tables; error_message of their rows says which.",
+        outcome.refused
+    ));
 }

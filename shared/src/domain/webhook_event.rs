@@ -40,6 +40,8 @@ pub struct StoredEvent {
     pub platform: Platform,
     /// The platform's name of the event.
     pub event_type: String,
+    /// Whether the tables refused it, so that it was put aside.
+    pub is_poison: bool,
     /// Its name.
     pub external_id: String,
     /// Whose event it is.

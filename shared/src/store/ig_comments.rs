@@ -31,7 +31,8 @@ pub async fn apply_reports(transaction: &Transaction<'_>, events: &[&WebhookEven
          ORDER BY m.instagram_account_id, said.ig_id
             ON CONFLICT ON CONSTRAINT ig_comments_ig_id_key DO UPDATE
            SET text = CASE WHEN excluded.seen_at >= c.seen_at THEN excluded.text ELSE c.text END,
-               edited_at = CASE WHEN c.text IS DISTINCT FROM excluded.text THEN now() ELSE c.edited_at END,
+               edited_at = CASE WHEN excluded.seen_at > c.seen_at AND c.text IS DISTINCT FROM excluded.text THEN now()
+                                ELSE c.edited_at END,
                parent_ig_id = coalesce(excluded.parent_ig_id, c.parent_ig_id),
                from_id = coalesce(excluded.from_id, c.from_id),
                from_user = coalesce(excluded.from_user, c.from_user),

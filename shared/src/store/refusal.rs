@@ -16,7 +16,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// `None` where the server didn't answer.
-    pub(super) fn of(error: &Error) -> Option<Self> {
+    pub fn of(error: &Error) -> Option<Self> {
         let error = error.as_db_error()?;
         Some(Self {
             state: error.code().clone(),

@@ -1,9 +1,10 @@
 //! Events that lie in the table already: to be applied later, or again.
 
 use deadpool_postgres::Transaction;
+use time::OffsetDateTime;
 use tokio_postgres::{Row, types::Type};
 
-use super::{Parameters, StoreError, array::clipped, word};
+use super::{Connection, Parameters, StoreError, array::clipped, word};
 use crate::domain::{CorrelationId, Platform, StoredEvent};
 
 /// A row that events may have to wait for.
@@ -24,19 +25,22 @@ impl Awaited<'_> {
     }
 }
 
+/// A [`StoredEvent`]'s columns. Poison keeps the platform's name of the event beside its payload.
+const COLUMNS: &str = "
+    id, provider, external_id, subject_id, payload_json::text, payload_raw, received_at, correlation_id,
+    event_type = 'poison' AS is_poison,
+    CASE WHEN event_type = 'poison' THEN coalesce(payload_json ->> 'event_type', event_type) ELSE event_type END
+      AS event_type";
+
 /// Locks and returns the events that wait for this row, oldest first.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn take_waiting_for(transaction: &Transaction<'_>, row: Awaited<'_>) -> Result<Vec<StoredEvent>, StoreError> {
-    const SQL: &str = "
-        SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
-               correlation_id
-          FROM webhook_events
-         WHERE applied_at IS NULL AND waits_for = $1
-         ORDER BY id
-           FOR UPDATE";
-    let rows = transaction.query_typed(SQL, &[(&row.waited_for(), Type::TEXT)]).await?;
+    let sql = format!(
+        "SELECT {COLUMNS} FROM webhook_events WHERE applied_at IS NULL AND waits_for = $1 ORDER BY id FOR UPDATE"
+    );
+    let rows = transaction.query_typed(&sql, &[(&row.waited_for(), Type::TEXT)]).await?;
     rows.iter().map(stored).collect()
 }
 
@@ -46,9 +50,9 @@ pub async fn take_waiting_for(transaction: &Transaction<'_>, row: Awaited<'_>) -
 /// # Errors
 /// See [`StoreError`].
 pub async fn take_ready(transaction: &Transaction<'_>, after: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
-    const SQL: &str = "
-        SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
-               correlation_id
+    let sql = format!(
+        "
+        SELECT {COLUMNS}
           FROM webhook_events e
          WHERE applied_at IS NULL AND waits_for IS NOT NULL AND id > $1
            AND (EXISTS (SELECT FROM tiktok_posts p WHERE p.publish_id = substr(e.waits_for, 12) AND e.waits_for LIKE 'publish_id:%')
@@ -58,8 +62,9 @@ pub async fn take_ready(transaction: &Transaction<'_>, after: i64, limit: i64) -
                               AND a.ig_business_id = e.subject_id))
          ORDER BY id
          LIMIT $2
-           FOR UPDATE SKIP LOCKED";
-    let rows = transaction.query_typed(SQL, &[(&after, Type::INT8), (&limit, Type::INT8)]).await?;
+           FOR UPDATE SKIP LOCKED"
+    );
+    let rows = transaction.query_typed(&sql, &[(&after, Type::INT8), (&limit, Type::INT8)]).await?;
     rows.iter().map(stored).collect()
 }
 
@@ -71,6 +76,19 @@ pub async fn give_up(transaction: &Transaction<'_>, id: i64, error: &str) -> Res
     const SQL: &str = "UPDATE webhook_events SET waits_for = NULL, error_message = $2 WHERE id = $1";
     transaction.execute_typed(SQL, &[(&id, Type::INT8), (&clipped(error, 2000), Type::TEXT)]).await?;
     Ok(())
+}
+
+/// Ends the wait of events that came in before `since` and returns how many they were. Their error says so; the operator
+/// can still apply them.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn end_waits(connection: &Connection, since: OffsetDateTime) -> Result<u64, StoreError> {
+    const SQL: &str = "
+        UPDATE webhook_events
+           SET waits_for = NULL, error_message = 'what it is about never came: ' || waits_for
+         WHERE applied_at IS NULL AND waits_for IS NOT NULL AND received_at < $1";
+    Ok(connection.execute_typed(SQL, &[(&since, Type::TIMESTAMPTZ)]).await?)
 }
 
 /// Which events to look at again. Nothing named means all of them.
@@ -119,16 +137,8 @@ pub async fn take(
     after: i64,
     limit: i64,
 ) -> Result<Vec<StoredEvent>, StoreError> {
-    let sql = format!(
-        "
-        SELECT id, provider, event_type, external_id, subject_id, payload_json::text, payload_raw, received_at,
-               correlation_id
-          FROM webhook_events
-         WHERE {SELECTED} AND id > $6
-         ORDER BY id
-         LIMIT $7
-           FOR UPDATE"
-    );
+    let sql =
+        format!("SELECT {COLUMNS} FROM webhook_events WHERE {SELECTED} AND id > $6 ORDER BY id LIMIT $7 FOR UPDATE");
     let parameters: Parameters<'_> = &[
         (&selection.ids, Type::INT8_ARRAY),
         (&selection.from.unwrap_or(0), Type::INT8),
@@ -163,6 +173,7 @@ fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
         id: row.try_get("id")?,
         platform: word(row, "provider")?,
         event_type: row.try_get("event_type")?,
+        is_poison: row.try_get("is_poison")?,
         external_id: row.try_get("external_id")?,
         subject_id: row.try_get("subject_id")?,
         payload: raw.unwrap_or(json.as_bytes()).to_vec(),

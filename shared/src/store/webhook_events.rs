@@ -107,6 +107,8 @@ pub async fn mark_applied(transaction: &Transaction<'_>, keys: &HashSet<Key>) ->
 pub struct PoisonRow<'a> {
     /// Who sent it; `None` for a message that is no delivery at all.
     pub platform: Option<Platform>,
+    /// The platform's name of the event; `None` for a message that is no delivery at all.
+    pub event_type: Option<&'a str>,
     /// Names it by its bytes.
     pub external_id: &'a str,
     /// Whose event it is.
@@ -125,7 +127,8 @@ pub async fn insert_poison(connection: &Connection, row: PoisonRow<'_>) -> Resul
     const SQL: &str = r#"
         INSERT INTO webhook_events AS e (provider, event_type, external_id, subject_id, payload_json, payload_raw,
                                          processed_at, applied_at, error_message)
-        VALUES ($1, 'poison', $2, $3, '{"stored_in":"payload_raw"}', $4, now(), now(), $5)
+        VALUES ($1, 'poison', $2, $3, jsonb_build_object('stored_in', 'payload_raw', 'event_type', $6), $4, now(),
+                now(), $5)
             ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO UPDATE
            SET retry_count = e.retry_count + 1, error_message = excluded.error_message"#;
     let parameters: Parameters<'_> = &[
@@ -134,6 +137,7 @@ pub async fn insert_poison(connection: &Connection, row: PoisonRow<'_>) -> Resul
         (&row.subject_id.map(|id| clipped(id, 255)), Type::TEXT),
         (&row.payload, Type::BYTEA),
         (&clipped(row.error, 2000), Type::TEXT),
+        (&row.event_type.map(|name| clipped(name, 100)), Type::TEXT),
     ];
     connection.execute_typed(SQL, parameters).await?;
     Ok(())

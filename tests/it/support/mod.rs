@@ -2,10 +2,11 @@
 
 mod api;
 mod aws;
-mod counted_kms;
+mod aws_line;
 mod database;
 mod eventually;
 mod havoc;
+mod operator;
 mod platforms;
 mod redis_line;
 mod refusing;
@@ -14,10 +15,11 @@ mod world;
 
 pub(crate) use api::{Answer, Api};
 pub(crate) use aws::Aws;
-pub(crate) use counted_kms::CountedKms;
+pub(crate) use aws_line::AwsLine;
 pub(crate) use database::Tables;
 pub(crate) use eventually::eventually;
 pub(crate) use havoc::{Dice, kill_one};
+pub(crate) use operator::{operator, operator_command};
 pub(crate) use platforms::Platforms;
 pub(crate) use redis_line::RedisLine;
 pub(crate) use refusing::Refusing;

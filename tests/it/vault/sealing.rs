@@ -11,7 +11,7 @@ use shared::{
 use tokio::task::JoinSet;
 
 use super::{Token, seal, tiktok_place, vault};
-use crate::support::{CountedKms, World, unique};
+use crate::support::{AwsLine, World, unique};
 
 const COLUMN: &str = "access_token_encrypted";
 
@@ -40,7 +40,7 @@ async fn a_token_opens_in_another_process_and_only_in_its_place() {
 #[tokio::test]
 async fn what_one_run_seals_together_the_next_opens_with_a_call_for_each_thousand() {
     let world = World::open().await;
-    let (kms, key) = (CountedKms::before(&world.stack.aws_endpoint_url).await, world.aws.new_key().await);
+    let (kms, key) = (AwsLine::before(&world.stack.aws_endpoint_url).await, world.aws.new_key().await);
     let one = Arc::new(vault(kms.url(), &key));
     let mut seals = JoinSet::new();
     for number in 0..1500 {

@@ -9,13 +9,13 @@ use crate::support::{Answer, FunctionSandbox, World, eventually, unique};
 async fn a_status_never_moves_backwards() {
     let world = World::open().await;
     let post = TikTokPost::new(&world).await;
-    for (event, more) in [
-        ("post.publish.inbox_delivered", json!({})),
-        ("post.publish.complete", json!({})),
-        ("post.publish.failed", json!({ "reason": "internal" })),
-        ("post.publish.inbox_delivered", json!({ "publish_type": "INBOX_SHARE" })),
+    for (event, more, second) in [
+        ("post.publish.inbox_delivered", json!({}), 0),
+        ("post.publish.complete", json!({}), 0),
+        ("post.publish.failed", json!({ "reason": "internal" }), 0),
+        ("post.publish.inbox_delivered", json!({}), 60),
     ] {
-        post.event(&world, event, more, 0).await;
+        post.event(&world, event, more, second).await;
         world.webhooks_processed().await;
     }
     let row = &world.tables.rows("SELECT status, error_code FROM tiktok_posts WHERE id = $1", &[&post.id]).await[0];
@@ -74,6 +74,35 @@ async fn a_removed_authorization_shreds_the_tokens_unless_the_account_was_connec
 }
 
 #[tokio::test]
+async fn a_public_post_without_a_time_was_public_when_the_word_came_in() {
+    let world = World::open().await;
+    let (post, public_id) = (TikTokPost::new(&world).await, unique());
+    let content = json!({ "publish_id": post.publish_id, "post_id": public_id });
+    let event = json!({
+        "event": "post.publish.publicly_available", "user_openid": post.open_id, "content": content,
+        "create_time": "soon",
+    });
+    assert_eq!(world.platforms.tiktok_event(event).await, [200]);
+    let sql = "SELECT is_public FROM tiktok_public_posts WHERE post_id = $1";
+    let row = eventually("it is public", async || world.tables.rows(sql, &[&public_id]).await.pop()).await;
+    assert!(row.get::<_, bool>(0));
+}
+
+#[tokio::test]
+async fn a_removal_that_does_not_say_when_is_stored_with_an_error_and_takes_nothing_away() {
+    let world = World::open().await;
+    let post = TikTokPost::new(&world).await;
+    let event = json!({
+        "event": "authorization.removed", "user_openid": post.open_id, "content": { "reason": 1 }, "create_time": "",
+    });
+    assert_eq!(world.platforms.tiktok_event(event).await, [200]);
+    let sql = "SELECT 1 FROM webhook_events WHERE subject_id = $1 AND error_message IS NOT NULL";
+    eventually("it is stored", async || world.tables.rows(sql, &[&post.open_id]).await.pop()).await;
+    let sql = "SELECT status FROM oauth_accounts WHERE open_id = $1";
+    assert_eq!(world.tables.rows(sql, &[&post.open_id]).await[0].get::<_, &str>(0), "active");
+}
+
+#[tokio::test]
 async fn an_edited_comment_keeps_its_row_and_a_reply_names_its_parent() {
     let world = World::open().await;
     let media = InstagramMedia::new(&world).await;
@@ -114,8 +143,15 @@ async fn what_nobody_acts_on_is_stored_and_malformed_changes_do_not_cost_their_n
     let sql =
         "SELECT event_type FROM webhook_events WHERE subject_id = $1 AND applied_at IS NOT NULL ORDER BY event_type";
     let types: Vec<String> = world.tables.rows(sql, &[&media.ig_id]).await.iter().map(|row| row.get(0)).collect();
-    let expected =
-        ["a_field_of_next_year", "comments", "comments", "malformed", "malformed", "mentions", "story_insights"];
+    let expected = [
+        "a_field_of_next_year",
+        "comments",
+        "comments",
+        "malformed_change",
+        "malformed_change",
+        "mentions",
+        "story_insights",
+    ];
     assert_eq!(types, expected);
     assert_eq!(world.tables.rows("SELECT 1 FROM ig_comments WHERE ig_id = $1", &[&comment]).await.len(), 1);
 }

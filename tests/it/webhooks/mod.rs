@@ -1,7 +1,9 @@
 //! Webhooks, from a platform's delivery through the API, the queue and the processor to rows.
 
+mod confirmation;
 mod deliveries;
 mod effects;
+mod poison;
 mod replay;
 mod storm;
 mod sweep;

@@ -1,14 +1,10 @@
 //! The operator's tool, as it's typed: replay of what went wrong, a rehearsal unless told otherwise.
 
-use std::{env, path::Path};
-
 use serde_json::json;
 use shared::{domain::Platform, queue::webhooks::Delivery};
-use tests::stack::settings_file;
 use time::OffsetDateTime;
-use tokio::process::Command;
 
-use crate::support::{World, binary, eventually, unique};
+use crate::support::{World, eventually, operator, operator_command, unique};
 
 #[tokio::test]
 async fn dead_letters_go_back_into_the_queue_once_it_is_meant() {
@@ -76,23 +72,9 @@ async fn a_delivery_that_could_not_be_read_is_read_at_last() {
 
 #[tokio::test]
 async fn everything_is_meant_only_when_it_is_said() {
-    let output = command(&["webhooks", "reprocess", "--apply"]).output().await.unwrap();
+    let output = operator_command(&["webhooks", "reprocess", "--apply"]).output().await.unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("--all"));
-}
-
-/// What the tool printed.
-async fn operator(arguments: &[&str]) -> String {
-    let output = command(arguments).output().await.unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn command(arguments: &[&str]) -> Command {
-    let stack = env::var("STACK_JSON").unwrap();
-    let mut command = Command::new(binary("operator"));
-    command.arg("--settings").arg(settings_file(Path::new(&stack).parent().unwrap())).args(arguments);
-    command
 }
 
 fn delivery(body: &serde_json::Value) -> String {

@@ -1,6 +1,7 @@
 //! The sweep among events that the tables refuse: what is to blame is given up, what isn't waits on.
 
 use serde_json::json;
+use shared::{services::webhooks::waiting, store::stored_events::Awaited};
 
 use crate::support::{FunctionSandbox, Refusing, World, eventually, unique};
 
@@ -33,6 +34,38 @@ async fn an_event_that_is_not_to_blame_waits_on_and_is_applied_once_it_can_be() 
     let updater = FunctionSandbox::start(&world, "status-updater", []).await;
     updater.invoke(json!({})).await;
     eventually("it is applied", async || comments.first(&world).await.is_applied.then_some(())).await;
+}
+
+#[tokio::test]
+async fn what_is_refused_does_not_cost_the_row_that_it_waits_for() {
+    let world = World::open().await;
+    let comments = Comments::that_wait(&world).await;
+    let refusing = comments.refuse_first(&world, "23514").await;
+    let mut connection = world.database().await.connection().await.unwrap();
+    let mut transaction = connection.transaction().await.unwrap();
+    let sql = "INSERT INTO ig_media (instagram_account_id, ig_id, media_type) VALUES ($1, $2, 'IMAGE')";
+    transaction.execute(sql, &[&comments.account, &comments.media_id]).await.unwrap();
+
+    let media = Awaited::InstagramMedia(&comments.media_id);
+    assert_eq!(waiting::apply_for(&mut transaction, media).await.unwrap(), 0);
+    transaction.commit().await.unwrap();
+
+    assert!(comments.first(&world).await.waits, "the sweep finds it");
+    refusing.end(&world.tables).await;
+}
+
+#[tokio::test]
+async fn nothing_waits_for_ever() {
+    let world = World::open().await;
+    let comments = Comments::that_wait(&world).await;
+    let sql = "UPDATE webhook_events SET received_at = now() - interval '31 days' WHERE subject_id = $1
+                  AND payload_json -> 'value' ->> 'id' = $2";
+    world.tables.rows(sql, &[&comments.ig_id, &comments.ids[0]]).await;
+    FunctionSandbox::start(&world, "status-updater", []).await.invoke(json!({})).await;
+    let row = comments.first(&world).await;
+    assert!(!row.waits && !row.is_applied && row.error.is_some(), "{row:?}");
+    let sql = "SELECT 1 FROM webhook_events WHERE subject_id = $1 AND waits_for IS NOT NULL";
+    assert_eq!(world.tables.rows(sql, &[&comments.ig_id]).await.len(), 1, "the other waits on");
 }
 
 /// Two comments on media that isn't there yet.

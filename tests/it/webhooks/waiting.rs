@@ -15,9 +15,9 @@ async fn whoever_creates_the_post_applies_what_waits_for_it() {
     waits(&world, &post.open_id).await;
 
     let mut connection = world.database().await.connection().await.unwrap();
-    let transaction = connection.transaction().await.unwrap();
+    let mut transaction = connection.transaction().await.unwrap();
     post.insert(&transaction).await;
-    let applied = waiting::apply_for(&transaction, Awaited::TikTokPost(&post.publish_id)).await.unwrap();
+    let applied = waiting::apply_for(&mut transaction, Awaited::TikTokPost(&post.publish_id)).await.unwrap();
     assert_eq!((applied, post.status_in(&transaction).await.as_str()), (1, "PUBLISH_COMPLETE"));
     transaction.commit().await.unwrap();
 
@@ -29,9 +29,9 @@ async fn an_event_that_came_while_its_post_was_not_committed_is_applied_by_the_n
     let world = World::open().await;
     let post = Post::of_new_account(&world).await;
     let mut connection = world.database().await.connection().await.unwrap();
-    let transaction = connection.transaction().await.unwrap();
+    let mut transaction = connection.transaction().await.unwrap();
     post.insert(&transaction).await;
-    let applied = waiting::apply_for(&transaction, Awaited::TikTokPost(&post.publish_id)).await.unwrap();
+    let applied = waiting::apply_for(&mut transaction, Awaited::TikTokPost(&post.publish_id)).await.unwrap();
     assert_eq!(applied, 0, "nothing has come yet");
 
     post.completes(&world).await;

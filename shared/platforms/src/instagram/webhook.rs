@@ -7,7 +7,13 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
+pub use comment::Comment;
+
+use self::frame::{EMPTY, MALFORMED_CHANGE, MALFORMED_ENTRY, MESSAGING, UNKNOWN};
 use crate::{event_id, lenient};
+
+mod comment;
+pub mod frame;
 
 /// One change of one entry.
 #[derive(Debug)]
@@ -33,23 +39,6 @@ pub enum Change {
     Comment(Comment),
     /// Nothing that we act on.
     None,
-}
-
-/// A comment as a webhook tells it: without a time, which Meta doesn't send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comment {
-    /// The comment's id.
-    pub id: String,
-    /// The media that it stands under.
-    pub media_id: String,
-    /// For a reply, the comment that it answers.
-    pub parent_id: Option<String>,
-    /// Who wrote it: an id for our app, which doesn't change.
-    pub from_id: Option<String>,
-    /// Who wrote it: the name. Needs a permission, so it may be missing.
-    pub username: Option<String>,
-    /// What it says; missing for a comment of media alone.
-    pub text: Option<String>,
 }
 
 /// Entries are read one by one: a broken one must not cost its neighbours.
@@ -79,30 +68,6 @@ struct FieldChange {
     value: Option<Box<RawValue>>,
 }
 
-#[derive(Deserialize)]
-struct CommentValue {
-    #[serde(default, deserialize_with = "lenient::text")]
-    id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    comment_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    parent_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    text: Option<String>,
-    #[serde(default, deserialize_with = "lenient::member")]
-    from: Option<From>,
-    #[serde(default, deserialize_with = "lenient::member")]
-    media: Option<Media>,
-}
-
-#[derive(Default, Deserialize)]
-struct From {
-    #[serde(default, deserialize_with = "lenient::text")]
-    id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    username: Option<String>,
-}
-
 /// The ids by which mentions and story insights are told apart.
 #[derive(Deserialize)]
 struct Named {
@@ -120,12 +85,6 @@ struct Message {
     is_deleted: Value,
 }
 
-#[derive(Deserialize)]
-struct Media {
-    #[serde(default, deserialize_with = "lenient::text")]
-    id: Option<String>,
-}
-
 /// Reads a delivery's body into its events, at least one: what can't be read, or says nothing that is known here, is an
 /// event too, so that nothing which was answered is lost.
 ///
@@ -134,7 +93,7 @@ struct Media {
 pub fn parse(body: &[u8]) -> Result<Vec<Event>, serde_json::Error> {
     let entries = deliveries(body)?.into_iter().flat_map(|delivery| delivery.entry);
     let events: Vec<_> = entries.flat_map(events_of).collect();
-    if events.is_empty() { Ok(vec![unknown("", serde_json::from_slice(body)?)]) } else { Ok(events) }
+    if events.is_empty() { Ok(vec![bare(EMPTY, "", serde_json::from_slice(body)?)]) } else { Ok(events) }
 }
 
 /// Deliveries are an object; Meta's documentation wraps them in a list.
@@ -147,13 +106,15 @@ fn deliveries(body: &[u8]) -> Result<Vec<Delivery>, serde_json::Error> {
 }
 
 fn events_of(raw: Box<RawValue>) -> Vec<Event> {
-    let Ok(entry) = lenient::object::<Entry>(raw.get().as_bytes()) else { return vec![malformed("", raw)] };
+    let Ok(entry) = lenient::object::<Entry>(raw.get().as_bytes()) else {
+        return vec![malformed(MALFORMED_ENTRY, "", raw)];
+    };
     let account = entry.id.unwrap_or_default();
     let flat = entry.field.map(|field| flat_change(&field, entry.value));
     let changes = entry.changes.into_iter().chain(flat).map(|change| change_event(&account, change));
     let messages = entry.messaging.into_iter().map(|item| message_event(&account, item));
     let events: Vec<_> = changes.chain(messages).collect();
-    if events.is_empty() { vec![unknown(&account, raw)] } else { events }
+    if events.is_empty() { vec![bare(UNKNOWN, &account, raw)] } else { events }
 }
 
 /// The shape of Meta's Instagram Login examples, brought into the shape of the others.
@@ -171,21 +132,10 @@ pub fn parse_change(account: &str, change: &[u8]) -> Result<Event, serde_json::E
     Ok(change_event(account, serde_json::from_slice(change)?))
 }
 
-/// A delivery's body with a single event in it, of this type and with this payload.
-pub fn delivery_of(account: &str, event_type: &str, payload: &[u8]) -> Vec<u8> {
-    let entry = |list: &str| format!(r#"{{"id":{},"{list}":["#, Value::from(account));
-    let (head, tail) = match event_type {
-        "unknown" => (String::new(), ""),
-        "messaging" => (entry("messaging"), "]}"),
-        _ => (entry("changes"), "]}"),
-    };
-    [br#"{"object":"instagram","entry":["#, head.as_bytes(), payload, tail.as_bytes(), b"]}"].concat()
-}
-
 /// One item of `changes`: `{ field, value }`.
 fn change_event(account: &str, payload: Box<RawValue>) -> Event {
     let Ok(change) = lenient::object::<FieldChange>(payload.get().as_bytes()) else {
-        return malformed(account, payload);
+        return malformed(MALFORMED_CHANGE, account, payload);
     };
     let (field, value) = (change.field.as_str(), change.value.as_deref().map_or("null", RawValue::get));
     match field {
@@ -211,12 +161,12 @@ fn message_event(account: &str, payload: Box<RawValue>) -> Event {
         }
         _ => vec![event_id::canonical(payload.get())],
     };
-    event("messaging", account, payload, &id.iter().map(String::as_str).collect::<Vec<_>>(), Change::None)
+    event(MESSAGING, account, payload, &id.iter().map(String::as_str).collect::<Vec<_>>(), Change::None)
 }
 
 /// A comment's text belongs to its name: an edited one is another event.
 fn comment_event(field: &str, account: &str, payload: Box<RawValue>, value: &str) -> Event {
-    let Some(comment) = comment(value) else {
+    let Some(comment) = Comment::read(value) else {
         let event = event(field, account, payload, &[&event_id::canonical(value)], Change::None);
         return Event { problem: Some("the comment has no id, or no media"), ..event };
     };
@@ -237,18 +187,14 @@ fn named_event(
     event(field, account, payload, &name.iter().map(String::as_str).collect::<Vec<_>>(), Change::None)
 }
 
-fn malformed(account: &str, payload: Box<RawValue>) -> Event {
-    let name = event_id::canonical(payload.get());
-    Event {
-        problem: Some("not of the documented shape"),
-        ..event("malformed", account, payload, &[&name], Change::None)
-    }
+fn malformed(event_type: &str, account: &str, payload: Box<RawValue>) -> Event {
+    Event { problem: Some("not of the documented shape"), ..bare(event_type, account, payload) }
 }
 
-/// An entry or a delivery without any of the lists that are known here, such as one with `standby` or `changed_fields`.
-fn unknown(account: &str, payload: Box<RawValue>) -> Event {
+/// Without any of the lists that are known here, such as an entry with `standby` or `changed_fields`.
+fn bare(event_type: &str, account: &str, payload: Box<RawValue>) -> Event {
     let name = event_id::canonical(payload.get());
-    event("unknown", account, payload, &[&name], Change::None)
+    event(event_type, account, payload, &[&name], Change::None)
 }
 
 fn event(event_type: &str, account: &str, payload: Box<RawValue>, name: &[&str], change: Change) -> Event {
@@ -260,20 +206,6 @@ fn event(event_type: &str, account: &str, payload: Box<RawValue>, name: &[&str],
         change,
         problem: None,
     }
-}
-
-/// `id` in the field reference, `comment_id` in the Facebook Login sample: whichever is there.
-fn comment(value: &str) -> Option<Comment> {
-    let value: CommentValue = lenient::object(value.as_bytes()).ok()?;
-    let from = value.from.unwrap_or_default();
-    Some(Comment {
-        id: value.id.or(value.comment_id)?,
-        media_id: value.media?.id?,
-        parent_id: value.parent_id,
-        from_id: from.id,
-        username: from.username,
-        text: value.text,
-    })
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub struct Event {
     pub occurred_at: Option<OffsetDateTime>,
     /// What happened, as far as we act on it.
     pub change: Change,
+    /// Why nothing can be done with an event that is known here.
+    pub problem: Option<&'static str>,
 }
 
 /// What an event changes in our tables.
@@ -102,14 +104,17 @@ pub fn parse(body: &[u8]) -> Result<Event, serde_json::Error> {
     let envelope: Envelope<'_> = lenient::object(body)?;
     let content_json = content_json(envelope.content);
     let content: Content = lenient::object(content_json.as_bytes()).unwrap_or_default();
-    Ok(Event {
-        external_id: external_id(&envelope, &content, &content_json),
-        change: change(&envelope.event, content),
-        occurred_at: occurred_at(envelope.create_time.as_deref()),
-        event_type: envelope.event,
-        client_key: envelope.client_key,
-        user_openid: envelope.user_openid,
-    })
+    let external_id = external_id(&envelope, &content, &content_json);
+    let occurred_at = occurred_at(envelope.create_time.as_deref());
+    let user_openid = envelope.user_openid.filter(|open_id| !open_id.is_empty());
+    let read = if envelope.event == "authorization.removed" {
+        removal(content, user_openid.is_some() && occurred_at.is_some())
+    } else {
+        post(&envelope.event, content)
+    };
+    let (change, problem) = read.map_or_else(|problem| (Change::None, Some(problem)), |change| (change, None));
+    let (event_type, client_key) = (envelope.event, envelope.client_key);
+    Ok(Event { external_id, event_type, client_key, user_openid, occurred_at, change, problem })
 }
 
 /// The app that a delivery names, where its body can be read at all.
@@ -123,8 +128,10 @@ fn content_json(content: Option<&RawValue>) -> String {
     serde_json::from_str::<String>(raw).unwrap_or_else(|_| raw.to_owned())
 }
 
+/// Years of four digits: no other time means anything here, or fits a column.
 fn occurred_at(create_time: Option<&str>) -> Option<OffsetDateTime> {
-    OffsetDateTime::from_unix_timestamp(create_time?.parse().ok()?).ok()
+    let at = OffsetDateTime::from_unix_timestamp(create_time?.parse().ok()?).ok();
+    at.filter(|at| (1970..=9999).contains(&at.year()))
 }
 
 /// The whole content belongs to the id: two drafts finished in the same second differ only there.
@@ -144,29 +151,36 @@ fn external_id(envelope: &Envelope<'_>, content: &Content, content_json: &str) -
     ])
 }
 
-fn change(event: &str, content: Content) -> Change {
-    if event == "authorization.removed" {
-        let reason = content.reason.and_then(|reason| reason.parse().ok()).unwrap_or(0);
-        return Change::AuthorizationRemoved { reason: RemovalReason::from(reason) };
-    }
-    let Some(publish_id) = content.publish_id.clone().filter(|id| !id.is_empty()) else { return Change::None };
-    progress(event, content).map_or(Change::None, |progress| Change::Post { publish_id, progress })
+/// Without the account or the time it can't be told which grant is gone.
+fn removal(content: Content, is_told_apart: bool) -> Result<Change, &'static str> {
+    let reason = content.reason.and_then(|reason| reason.parse().ok()).unwrap_or(0);
+    let removed = Change::AuthorizationRemoved { reason: RemovalReason::from(reason) };
+    if is_told_apart { Ok(removed) } else { Err("the removal names no account, or no time") }
 }
 
-/// `None` for what says nothing of a post, or leaves out what it must say.
-fn progress(event: &str, content: Content) -> Option<PostProgress> {
-    let post_id = content.post_id.filter(|id| !id.is_empty());
-    match event {
-        "post.publish.inbox_delivered" => Some(PostProgress::InboxDelivered),
-        "post.publish.complete" => Some(PostProgress::Complete),
-        "post.publish.failed" => Some(PostProgress::Failed { reason: content.reason.or(content.fail_reason) }),
-        "post.publish.publicly_available" => post_id.map(|post_id| PostProgress::Public { post_id }),
+fn post(event: &str, content: Content) -> Result<Change, &'static str> {
+    let publish_id = content.publish_id.clone().filter(|id| !id.is_empty());
+    match (progress(event, content)?, publish_id) {
+        (None, _) => Ok(Change::None),
+        (Some(progress), Some(publish_id)) => Ok(Change::Post { publish_id, progress }),
+        (Some(_), None) => Err("the post has no publish_id"),
+    }
+}
+
+/// `None` for what says nothing of a post.
+fn progress(event: &str, content: Content) -> Result<Option<PostProgress>, &'static str> {
+    let post_id = content.post_id.filter(|id| !id.is_empty()).ok_or("the public post has no post_id");
+    Ok(Some(match event {
+        "post.publish.inbox_delivered" => PostProgress::InboxDelivered,
+        "post.publish.complete" => PostProgress::Complete,
+        "post.publish.failed" => PostProgress::Failed { reason: content.reason.or(content.fail_reason) },
+        "post.publish.publicly_available" => PostProgress::Public { post_id: post_id? },
         // TikTok's own spelling, and the one that it may correct it to.
         "post.publish.no_longer_publicaly_available" | "post.publish.no_longer_publicly_available" => {
-            post_id.map(|post_id| PostProgress::NoLongerPublic { post_id })
+            PostProgress::NoLongerPublic { post_id: post_id? }
         }
-        _ => None,
-    }
+        _ => return Ok(None),
+    }))
 }
 
 #[cfg(test)]

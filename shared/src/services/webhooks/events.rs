@@ -1,9 +1,9 @@
 //! Turns a delivery into events, each with what it changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use platforms::{
-    instagram,
+    instagram::{self, webhook::frame},
     tiktok::{self, webhook::PostProgress},
 };
 use time::OffsetDateTime;
@@ -28,10 +28,17 @@ pub(super) fn of(delivery: &Delivery) -> Vec<WebhookEvent> {
     events.unwrap_or_else(|error| vec![malformed(delivery, &error)])
 }
 
-/// Each event once, in the order of its key: batches that share keys take their locks in the same order.
+/// Each event once, as it came in first, in the order of its key: batches that share keys take their locks in the same
+/// order.
 pub(super) fn distinct(events: impl Iterator<Item = WebhookEvent>) -> Vec<WebhookEvent> {
-    let by_key: BTreeMap<_, _> =
-        events.map(|event| ((event.platform.as_str(), event.external_id.clone()), event)).collect();
+    let mut by_key: BTreeMap<_, WebhookEvent> = BTreeMap::new();
+    for event in events {
+        match by_key.entry((event.platform.as_str(), event.external_id.clone())) {
+            Entry::Occupied(known) if known.get().order() <= event.order() => {}
+            Entry::Occupied(mut known) => drop(known.insert(event)),
+            Entry::Vacant(new) => drop(new.insert(event)),
+        }
+    }
     by_key.into_values().collect()
 }
 
@@ -39,7 +46,8 @@ pub(super) fn distinct(events: impl Iterator<Item = WebhookEvent>) -> Vec<Webhoo
 pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
     let account = stored.subject_id.as_deref().unwrap_or_default();
     let change = match stored.platform {
-        Platform::TikTok => tiktok::webhook::parse(&stored.payload).map_or(Change::None, |event| tiktok_change(&event)),
+        Platform::TikTok => tiktok::webhook::parse(&stored.payload)
+            .map_or(Change::None, |event| tiktok_change(&event, stored.received_at)),
         Platform::Instagram => instagram::webhook::parse_change(account, &stored.payload)
             .map_or(Change::None, |event| instagram_change(event.change, account)),
     };
@@ -59,13 +67,13 @@ pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
 }
 
 fn from_tiktok(event: tiktok::webhook::Event, delivery: &Delivery) -> WebhookEvent {
-    let (change, problem) = judged(tiktok_change(&event));
+    let (change, problem) = judged(tiktok_change(&event, delivery.received_at));
     WebhookEvent {
         event_type: event.event_type,
         subject_id: event.user_openid,
-        occurred_at: event.occurred_at.filter(|at| (1970..=9999).contains(&at.year())),
+        occurred_at: event.occurred_at,
         change,
-        error: problem,
+        error: event.problem.map(str::to_owned).or(problem),
         ..bare(delivery, event.external_id, delivery.body.clone())
     }
 }
@@ -87,20 +95,20 @@ fn judged(change: Change) -> (Change, Option<String>) {
     if fit { (change, None) } else { (Change::None, Some("it has an id that no column holds".to_owned())) }
 }
 
-fn tiktok_change(event: &tiktok::webhook::Event) -> Change {
+/// What has no time of its own happened when it came in: the best that is known.
+fn tiktok_change(event: &tiktok::webhook::Event, received_at: OffsetDateTime) -> Change {
     use tiktok::webhook::Change as Said;
     match (&event.change, &event.user_openid, event.occurred_at) {
-        (Said::Post { publish_id, progress }, _, at) => tiktok_post(publish_id, progress, at),
+        (Said::Post { publish_id, progress }, _, at) => tiktok_post(publish_id, progress, at.unwrap_or(received_at)),
         (Said::AuthorizationRemoved { reason }, Some(open_id), Some(at)) => {
             let reason = ErrorCode::from(reason).as_str();
             Change::AuthorizationRemoved(AuthorizationRemoval { open_id: open_id.clone(), at, reason })
         }
-        // Without the account or the time it can't be told which grant is gone.
         (Said::AuthorizationRemoved { .. }, _, _) | (Said::None, _, _) => Change::None,
     }
 }
 
-fn tiktok_post(publish_id: &str, progress: &PostProgress, at: Option<OffsetDateTime>) -> Change {
+fn tiktok_post(publish_id: &str, progress: &PostProgress, at: OffsetDateTime) -> Change {
     let (status, reason, post_id, is_public) = match progress {
         PostProgress::InboxDelivered => (PostStatus::SendToUserInbox, None, None, false),
         PostProgress::Complete => (PostStatus::PublishComplete, None, None, false),
@@ -108,8 +116,7 @@ fn tiktok_post(publish_id: &str, progress: &PostProgress, at: Option<OffsetDateT
         PostProgress::Public { post_id } => (PostStatus::PublishComplete, None, Some(post_id), true),
         PostProgress::NoLongerPublic { post_id } => (PostStatus::PublishComplete, None, Some(post_id), false),
     };
-    let public = post_id.zip(at);
-    let public = public.map(|(post_id, at)| PublicPost { post_id: post_id.clone(), is_public, at });
+    let public = post_id.map(|post_id| PublicPost { post_id: post_id.clone(), is_public, at });
     Change::TikTokPost(TikTokPostReport { publish_id: publish_id.to_owned(), status, reason, public })
 }
 
@@ -140,10 +147,8 @@ fn instagram_change(change: instagram::webhook::Change, account_id: &str) -> Cha
 
 /// A delivery that holds this event and no other.
 pub(super) fn alone(event: &WebhookEvent, delivery: &Delivery) -> Delivery {
-    Delivery {
-        body: body_of(event.platform, &event.event_type, event.subject_id.as_deref(), &event.payload),
-        ..delivery.clone()
-    }
+    let account = event.subject_id.as_deref();
+    Delivery { body: body_of(event.platform, &event.event_type, account, &event.payload), ..delivery.clone() }
 }
 
 /// The delivery that a stored event came in, or would have come in alone.
@@ -156,17 +161,17 @@ pub(super) fn delivery_of_stored(stored: &StoredEvent) -> Delivery {
     }
 }
 
-/// TikTok's payload is the whole body; Meta's is a piece of one, unless nothing in it could be read.
-fn body_of(platform: Platform, event_type: &str, subject: Option<&str>, payload: &[u8]) -> Vec<u8> {
-    match (platform, subject) {
-        (Platform::Instagram, Some(account)) => instagram::webhook::delivery_of(account, event_type, payload),
-        (Platform::Instagram, None) | (Platform::TikTok, _) => payload.to_vec(),
+/// TikTok's payload is the whole body; Meta's is mostly a piece of one.
+fn body_of(platform: Platform, event_type: &str, account: Option<&str>, payload: &[u8]) -> Vec<u8> {
+    match platform {
+        Platform::TikTok => payload.to_vec(),
+        Platform::Instagram => frame::delivery_of(account.unwrap_or_default(), event_type, payload),
     }
 }
 
 fn malformed(delivery: &Delivery, error: &serde_json::Error) -> WebhookEvent {
     WebhookEvent {
-        event_type: "malformed".to_owned(),
+        event_type: frame::MALFORMED.to_owned(),
         error: Some(format!("not the documented JSON: {error}")),
         ..bare(delivery, platforms::body_id(&delivery.body), delivery.body.clone())
     }
@@ -185,5 +190,25 @@ fn bare(delivery: &Delivery, external_id: String, payload: Vec<u8>) -> WebhookEv
         correlation_id: delivery.correlation_id.clone(),
         error: None,
         change: Change::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn of_two_deliveries_of_an_event_the_first_counts() {
+        let received_at = OffsetDateTime::UNIX_EPOCH + Duration::DAY;
+        let body = br#"{"event":"test.twice","content":"{}"}"#.to_vec();
+        let first = Delivery { platform: Platform::TikTok, received_at, correlation_id: None, body };
+        let again = Delivery { received_at: received_at + Duration::HOUR, ..first.clone() };
+        for deliveries in [[&first, &again], [&again, &first]] {
+            let events = distinct(deliveries.into_iter().flat_map(of));
+            let received: Vec<_> = events.iter().map(|event| event.received_at).collect();
+            assert_eq!(received, [received_at]);
+        }
     }
 }

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::{apply, events};
 use crate::{
-    domain::WebhookEvent,
+    domain::{CorrelationId, WebhookEvent},
     queue::{Queue, webhooks::Delivery},
     store::{self, Database, StoreError, webhook_events::PoisonRow},
     telemetry::{causes, metrics},
@@ -70,7 +70,14 @@ impl Processor {
                 result => result,
             };
             if let Err(error) = done {
-                tracing::error!(message_id = message.id, cause = ?error, "a delivery could not be applied, it comes again");
+                let correlation_id = correlation(delivery);
+                let cause = causes(&error);
+                tracing::error!(
+                    message_id = message.id,
+                    correlation_id,
+                    cause,
+                    "a delivery could not be applied, it comes again"
+                );
                 again.push(message.id.clone());
             }
         }
@@ -98,10 +105,13 @@ impl Processor {
     /// Stores what can never be processed, with its error, and sends it to the dead-letter queue. It's done only when
     /// both have worked; until then its message comes again.
     async fn put_aside(&self, poison: Poison<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
-        tracing::error!(message_id = poison.message.id, cause = poison.error, "poison is put aside");
+        let correlation_id = poison.event.and_then(|(delivery, _)| correlation(delivery));
+        let (message_id, cause) = (&poison.message.id, &poison.error);
+        tracing::error!(message_id, correlation_id, cause, "poison is put aside");
         let connection = self.database.connection().await?;
         let row = PoisonRow {
             platform: poison.event.map(|(delivery, _)| delivery.platform),
+            event_type: poison.event.map(|(_, event)| event.event_type.as_str()),
             external_id: &platforms::body_id(poison.payload()),
             subject_id: poison.event.and_then(|(_, event)| event.subject_id.as_deref()),
             payload: poison.payload(),
@@ -142,6 +152,10 @@ fn decode(messages: &[Message]) -> (Vec<(&Message, Delivery)>, Vec<Poison<'_>>) 
         }
     }
     (readable, poison)
+}
+
+fn correlation(delivery: &Delivery) -> Option<&str> {
+    delivery.correlation_id.as_ref().map(CorrelationId::as_str)
 }
 
 async fn apply(database: &Database, deliveries: &[&Delivery]) -> Result<(), StoreError> {

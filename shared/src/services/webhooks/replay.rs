@@ -1,14 +1,18 @@
 //! Stored events, looked at again: after a mistake of ours was put right, or to find out what would happen.
 
+use std::ops::AddAssign;
+
 use deadpool_postgres::Transaction;
+use platforms::instagram::webhook::frame;
 
 use super::{apply, events};
 use crate::{
     domain::StoredEvent,
     store::{
-        Database, StoreError,
+        Connection, Database, StoreError,
         stored_events::{self, Selection},
     },
+    telemetry::causes,
 };
 
 /// The most events that one transaction takes.
@@ -23,6 +27,17 @@ pub struct Outcome {
     pub applied: usize,
     /// Deliveries that could not be read when they came, and now can.
     pub understood: usize,
+    /// Events that break a rule of the tables. Their `error_message` says which.
+    pub refused: usize,
+}
+
+impl AddAssign for Outcome {
+    fn add_assign(&mut self, more: Self) {
+        self.events += more.events;
+        self.applied += more.applied;
+        self.understood += more.understood;
+        self.refused += more.refused;
+    }
 }
 
 /// How many events are selected.
@@ -47,77 +62,76 @@ pub async fn reprocess(
     progress: impl Fn(usize),
 ) -> Result<Outcome, StoreError> {
     let mut connection = database.connection().await?;
-    let (mut outcome, mut after) = (Outcome::default(), 0);
-    loop {
-        let mut transaction = connection.transaction().await?;
-        let batch = stored_events::take(&transaction, selection, after, BATCH).await?;
-        let Some(last) = batch.last() else { return Ok(outcome) };
-        after = last.id;
-        for event in &batch {
-            once_more(&mut transaction, event, &mut outcome).await?;
-        }
-        if rehearsal {
-            transaction.rollback().await?;
-        } else {
-            transaction.commit().await?;
-        }
+    let (mut outcome, mut after) = (Outcome::default(), Some(0));
+    while let Some(from) = after {
+        let (done, last) = apply::retried(async || batch(&mut connection, selection, from, rehearsal).await).await?;
+        outcome += done;
+        after = last;
         progress(outcome.events);
     }
+    Ok(outcome)
 }
 
-/// One event in a savepoint of its own; what goes well clears its error.
-async fn once_more(
-    transaction: &mut Transaction<'_>,
-    event: &StoredEvent,
-    outcome: &mut Outcome,
-) -> Result<(), StoreError> {
-    outcome.events += 1;
+/// One transaction's events: what came of them, and the last one's id.
+async fn batch(
+    connection: &mut Connection,
+    selection: &Selection,
+    after: i64,
+    rehearsal: bool,
+) -> Result<(Outcome, Option<i64>), StoreError> {
+    let mut transaction = connection.transaction().await?;
+    let batch = stored_events::take(&transaction, selection, after, BATCH).await?;
+    let mut outcome = Outcome::default();
+    for event in &batch {
+        outcome += once_more(&mut transaction, event).await?;
+    }
+    if rehearsal {
+        transaction.rollback().await?;
+    } else {
+        transaction.commit().await?;
+    }
+    Ok((outcome, batch.last().map(|event| event.id)))
+}
+
+/// One event in a savepoint of its own; what goes well clears its error. Only data that breaks a rule is passed over:
+/// whatever else goes wrong is no fault of the event's.
+async fn once_more(transaction: &mut Transaction<'_>, event: &StoredEvent) -> Result<Outcome, StoreError> {
     let savepoint = transaction.transaction().await?;
-    let result =
-        if is_unread(event) { read_at_last(&savepoint, event).await } else { apply_again(&savepoint, event).await };
-    match result {
-        Ok(Again { applied, understood }) => {
-            if applied || understood {
+    match again(&savepoint, event).await {
+        Ok(outcome) => {
+            if outcome.applied + outcome.understood > 0 {
                 stored_events::clear_error(&savepoint, event.id).await?;
             }
             savepoint.commit().await?;
-            outcome.applied += usize::from(applied);
-            outcome.understood += usize::from(understood);
-            Ok(())
+            Ok(outcome)
         }
-        Err(StoreError::Refused(error)) => {
-            tracing::warn!(event = event.id, cause = ?error, "an event is still refused");
-            Ok(savepoint.rollback().await?)
+        Err(error) if error.is_rule_violation() => {
+            savepoint.rollback().await?;
+            stored_events::give_up(transaction, event.id, &causes(&error)).await?;
+            Ok(Outcome { events: 1, refused: 1, ..Outcome::default() })
         }
         Err(error) => Err(error),
     }
 }
 
-/// What became of one event.
-#[derive(Debug, Clone, Copy, Default)]
-struct Again {
-    applied: bool,
-    understood: bool,
+async fn again(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<Outcome, StoreError> {
+    let looked_at = Outcome { events: 1, ..Outcome::default() };
+    if stored.is_poison || frame::is_unread(&stored.event_type) {
+        let understood = usize::from(read_at_last(transaction, stored).await?);
+        return Ok(Outcome { understood, ..looked_at });
+    }
+    let applied = apply::stored(transaction, &[&events::of_stored(stored)]).await?;
+    Ok(Outcome { applied, ..looked_at })
 }
 
-async fn apply_again(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<Again, StoreError> {
-    let event = events::of_stored(stored);
-    let applied = apply::stored(transaction, &[&event]).await? > 0;
-    Ok(Again { applied, understood: false })
-}
-
-/// What was stored because it could not be read or applied.
-fn is_unread(event: &StoredEvent) -> bool {
-    event.event_type == "poison" || event.event_type == "malformed" && event.subject_id.is_none()
-}
-
-/// Reads such a delivery anew: what can be read by now becomes events of its own.
-async fn read_at_last(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<Again, StoreError> {
+/// Reads what was put aside anew: what can be read by now becomes events of its own. What is as unreadable as before
+/// stays as it is.
+async fn read_at_last(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<bool, StoreError> {
     let delivery = events::delivery_of_stored(stored);
     let events = events::distinct(events::of(&delivery).into_iter());
-    if events.iter().any(|event| event.error.is_some()) {
-        return Ok(Again::default());
+    let is_as_before = !stored.is_poison && matches!(&events[..], [event] if event.event_type == stored.event_type);
+    if !is_as_before {
+        apply::new_in(transaction, &events).await?;
     }
-    apply::new_in(transaction, &events).await?;
-    Ok(Again { applied: false, understood: true })
+    Ok(!is_as_before)
 }

@@ -1,6 +1,7 @@
 //! Events that came before the row that they are about.
 
 use deadpool_postgres::Transaction;
+use time::{Duration, OffsetDateTime};
 
 use super::{apply, events};
 use crate::{
@@ -15,14 +16,43 @@ use crate::{
 /// The most events that one transaction of the sweep takes.
 const BATCH: i64 = 200;
 
-/// Applies what waits for a row, in the transaction that creates it; returns how many events that were. An event whose
-/// own transaction isn't committed yet is left to [`sweep`].
+/// How long an event waits.
+const PATIENCE: Duration = Duration::days(30);
+
+/// Applies what waits for a row, in the transaction that creates it; returns how many events that were. Events whose
+/// own transaction isn't committed yet are left to [`sweep`], and so are all of them where one is refused: it must not
+/// cost the row.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn apply_for(transaction: &Transaction<'_>, row: Awaited<'_>) -> Result<usize, StoreError> {
-    let waiting = stored_events::take_waiting_for(transaction, row).await?;
-    apply_stored(transaction, &waiting).await
+pub async fn apply_for(transaction: &mut Transaction<'_>, row: Awaited<'_>) -> Result<usize, StoreError> {
+    let savepoint = transaction.transaction().await?;
+    let waiting = stored_events::take_waiting_for(&savepoint, row).await?;
+    match apply_stored(&savepoint, &waiting).await {
+        Ok(applied) => {
+            savepoint.commit().await?;
+            Ok(applied)
+        }
+        // A deadlock has ended the whole transaction, savepoint or not.
+        Err(error @ StoreError::Refused(_)) if !error.is_conflict() => {
+            savepoint.rollback().await?;
+            tracing::warn!(row = ?row, cause = causes(&error), "what waits for a new row is refused, it is left to the sweep");
+            Ok(0)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Ends the wait of what has waited for more than 30 days, and returns how many events that were.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn give_up_old(database: &Database) -> Result<u64, StoreError> {
+    let ended = stored_events::end_waits(&database.connection().await?, OffsetDateTime::now_utc() - PATIENCE).await?;
+    if ended > 0 {
+        tracing::warn!(ended, "events have waited too long for what they are about");
+    }
+    Ok(ended)
 }
 
 /// Applies everything that waits for a row which exists by now, and returns how many events that were. One that is refused

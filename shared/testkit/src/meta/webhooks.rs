@@ -11,7 +11,7 @@ use axum::{
     routing::post,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::State as Meta;
@@ -30,12 +30,12 @@ struct Events {
     manner: Manner,
 }
 
-/// What happened to one account.
+/// What happened to one account: `changes`, `messaging`, or whatever else Meta may put there.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Entry {
     id: String,
-    changes: Vec<Value>,
+    #[serde(flatten)]
+    said: Map<String, Value>,
 }
 
 async fn send(State(meta): State<Arc<Meta>>, Json(events): Json<Events>) -> Response {
@@ -49,8 +49,12 @@ async fn send(State(meta): State<Arc<Meta>>, Json(events): Json<Events>) -> Resp
 /// An entry's time is that of its sending, so it differs from delivery to delivery.
 fn body(entries: &[Entry], seconds_late: i64) -> String {
     let time = OffsetDateTime::now_utc().unix_timestamp() - seconds_late;
-    let entries: Vec<_> =
-        entries.iter().map(|entry| json!({ "id": entry.id, "time": time, "changes": entry.changes })).collect();
+    let said = |entry: &Entry| {
+        let mut body = json!({ "id": entry.id, "time": time });
+        entry.said.iter().for_each(|(member, value)| body[member] = value.clone());
+        body
+    };
+    let entries: Vec<_> = entries.iter().map(said).collect();
     escape(&json!({ "object": "instagram", "entry": entries }).to_string())
 }
 

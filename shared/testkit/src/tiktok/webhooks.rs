@@ -34,7 +34,8 @@ struct Event {
     event: String,
     user_openid: Option<String>,
     content: Value,
-    create_time: Option<i64>,
+    /// Now, unless something else is said: TikTok sends a number, and who knows what else.
+    create_time: Option<Value>,
     #[serde(default)]
     manner: Manner,
 }
@@ -62,7 +63,7 @@ fn body(client_key: &str, event: &Event) -> String {
     let mut body = json!({
         "client_key": client_key,
         "event": event.event,
-        "create_time": event.create_time.unwrap_or_else(|| OffsetDateTime::now_utc().unix_timestamp()),
+        "create_time": event.create_time.clone().unwrap_or_else(|| OffsetDateTime::now_utc().unix_timestamp().into()),
         "content": event.content.to_string(),
     });
     if let Some(user) = &event.user_openid {

@@ -76,7 +76,7 @@ fn an_edited_comment_is_another_event() {
 fn one_malformed_change_does_not_cost_its_neighbours() {
     let body = format!(r#"{{"entry":[{{"id":"1","changes":[7,{{"field":"comments","value":{COMMENT}}},{{}}]}}]}}"#);
     let types: Vec<_> = read(&body).into_iter().map(|event| event.event_type).collect();
-    assert_eq!(types, ["malformed", "comments", "malformed"]);
+    assert_eq!(types, [MALFORMED_CHANGE, "comments", MALFORMED_CHANGE]);
 }
 
 #[test]
@@ -100,11 +100,11 @@ fn a_broken_entry_does_not_cost_its_neighbours() {
 #[test]
 fn a_delivery_is_at_least_one_event() {
     for (body, event_type) in [
-        (r#"{"entry":[]}"#, "unknown"),
-        (r#"{"entry":null}"#, "unknown"),
-        (r#"{"entry":[{"id":"1","time":1,"changed_fields":["comments"]}]}"#, "unknown"),
-        (r#"{"entry":[{"id":"1","standby":[{}]}]}"#, "unknown"),
-        ("[]", "unknown"),
+        (r#"{"entry":[]}"#, EMPTY),
+        (r#"{"entry":null}"#, EMPTY),
+        (r#"{"entry":[{"id":"1","time":1,"changed_fields":["comments"]}]}"#, UNKNOWN),
+        (r#"{"entry":[{"id":"1","standby":[{}]}]}"#, UNKNOWN),
+        ("[]", EMPTY),
     ] {
         let types: Vec<_> = read(body).into_iter().map(|event| event.event_type).collect();
         assert_eq!(types, [event_type], "{body}");
@@ -132,13 +132,22 @@ fn a_comment_that_cannot_be_read_says_so() {
 }
 
 #[test]
+fn an_id_without_a_character_is_none() {
+    let value = COMMENT.replace(r#""text""#, r#""parent_id":"","text""#).replace("990000000000001", "");
+    let Change::Comment(comment) = &read(&delivery(1, &[&value]))[0].change else { panic!("{value}") };
+    assert_eq!((&comment.parent_id, &comment.from_id), (&None, &None));
+    let nameless = COMMENT.replace("17900000000000001", "");
+    assert!(read(&delivery(1, &[&nameless]))[0].problem.is_some());
+}
+
+#[test]
 fn an_event_alone_in_a_delivery_is_the_same_event() {
     let body = format!(
-        r#"{{"entry":[{{"id":"1","changes":[{{"field":"comments","value":{COMMENT}}},7]}},
+        r#"{{"entry":[{{"id":"1","changes":[{{"field":"comments","value":{COMMENT}}},7]}}, 7, {{"id":"1","changes":8}},
                       {{"id":"1","messaging":[{{"message":{{"mid":"m"}}}}]}}, {{"id":"1","standby":[]}}]}}"#
     );
-    for event in read(&body) {
-        let alone = delivery_of(&event.account_id, &event.event_type, event.payload.get().as_bytes());
+    for event in read(&body).into_iter().chain(read(r#"{"entry":[]}"#)) {
+        let alone = frame::delivery_of(&event.account_id, &event.event_type, event.payload.get().as_bytes());
         let ids: Vec<_> = parse(&alone).unwrap().into_iter().map(|event| event.external_id).collect();
         assert_eq!(ids, [event.external_id], "{}", event.event_type);
     }

@@ -64,8 +64,24 @@ fn a_public_id_is_read_under_both_spellings_of_its_end() {
 
 #[test]
 fn a_removed_authorization_tells_why() {
-    let body = r#"{"event":"authorization.removed","user_openid":"-000","content":"{\"reason\": 1 }"}"#;
+    let body = r#"{"event":"authorization.removed","create_time":1,"user_openid":"-000","content":"{\"reason\": 1 }"}"#;
     assert_eq!(read(body).change, Change::AuthorizationRemoved { reason: RemovalReason::from(1) });
+}
+
+#[test]
+fn a_known_event_without_what_it_is_about_says_so() {
+    for body in [
+        r#"{"event":"authorization.removed","user_openid":"-000","content":"{}"}"#,
+        r#"{"event":"authorization.removed","create_time":1,"user_openid":"","content":"{}"}"#,
+        r#"{"event":"authorization.removed","create_time":99999999999999,"user_openid":"-000"}"#,
+        r#"{"event":"post.publish.complete","content":"{}"}"#,
+        r#"{"event":"post.publish.publicly_available","content":"{\"publish_id\":\"v\"}"}"#,
+        r#"{"event":"post.publish.no_longer_publicaly_available","content":"{\"publish_id\":\"v\",\"post_id\":\"\"}"}"#,
+    ] {
+        let event = read(body);
+        assert!(event.problem.is_some() && event.change == Change::None, "{body}");
+    }
+    assert_eq!(read(r#"{"event":"post.publish.of_next_year","content":"{}"}"#).problem, None);
 }
 
 #[test]
