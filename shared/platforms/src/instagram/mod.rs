@@ -9,6 +9,9 @@ pub mod instagram_login;
 pub mod pages;
 pub mod proof;
 pub mod signature;
+pub mod signed_request;
 pub mod split;
 pub mod subscription;
 pub mod webhook;
+
+mod verdict;
