@@ -136,10 +136,11 @@ impl Meta {
         let fixed = |name: &str| settings.all_or_nothing || name == PUBLIC_PROFILE;
         let allowed = |name: &&String| fixed(name) || form.all("scope").any(|box_| box_ == name.as_str());
         let granted: Vec<_> = asked.iter().filter(allowed).cloned().collect();
-        let expires_at = self.control.now() + settings.code_lifetime_s;
+        let now = self.control.now();
+        let expires_at = now + settings.code_lifetime_s;
         let code =
             Code { redirect_uri: dialog.redirect_uri.clone(), account: person.id.clone(), expires_at, used: false };
-        let code = self.control.note("code", held(&self.grants).consent(&asked, &granted, code));
+        let code = self.control.note("code", held(&self.grants).consent(&asked, &granted, code, now));
         let list = granted.join(",");
         let mut query = vec![("code", code.as_str()), ("state", &dialog.state)];
         if dialog.granted_scopes {

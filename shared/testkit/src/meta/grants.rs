@@ -1,7 +1,8 @@
 //! Codes, tokens and what people have granted.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::error::{CHECKPOINTED, UNCONFIRMED};
 use crate::random;
 
 /// All that was issued. A dead token is kept, for the error says what it died of.
@@ -13,6 +14,10 @@ pub(super) struct Grants {
     page_tokens: HashMap<(String, String), String>,
     /// What each account has granted: a person's id, or an Instagram account's.
     permissions: HashMap<String, Permissions>,
+    /// When each account was last seen in a dialog: the data may be read for a time from then on.
+    last_visits: HashMap<String, i64>,
+    /// Accounts and the Pages that they have no role on any more.
+    lost_roles: HashSet<(String, String)>,
     /// What each Page or Instagram account is subscribed to.
     pub(super) subscriptions: HashMap<String, Vec<String>>,
 }
@@ -61,7 +66,8 @@ pub(super) struct Permissions {
 
 impl Grants {
     /// Records a consent, in which what isn't granted is declined, and issues its code.
-    pub(super) fn consent(&mut self, asked: &[String], granted: &[String], code: Code) -> String {
+    pub(super) fn consent(&mut self, asked: &[String], granted: &[String], code: Code, now: i64) -> String {
+        self.last_visits.insert(code.account.clone(), now);
         let permissions = self.permissions.entry(code.account.clone()).or_default();
         for permission in asked {
             let (to, from) = if granted.contains(permission) {
@@ -92,10 +98,21 @@ impl Grants {
         text
     }
 
-    /// The same Page token each time, for the same user token.
+    /// When an account was last seen in a dialog.
+    pub(super) fn last_visit(&self, account: &str) -> Option<i64> {
+        self.last_visits.get(account).copied()
+    }
+
+    /// Whether an account has lost its role on a Page.
+    pub(super) fn has_lost(&self, account: &str, page: &str) -> bool {
+        self.lost_roles.contains(&(account.to_owned(), page.to_owned()))
+    }
+
+    /// The same Page token each time, for the same user token, as long as it isn't dead.
     pub(super) fn page_token(&mut self, user_token: &str, page: &str, now: i64) -> Option<String> {
         let key = (user_token.to_owned(), page.to_owned());
-        if let Some(token) = self.page_tokens.get(&key) {
+        let known = self.page_tokens.get(&key);
+        if let Some(token) = known.filter(|text| self.tokens.get(*text).is_some_and(|token| token.dead.is_none())) {
             return Some(token.clone());
         }
         let user = self.tokens.get(user_token)?.clone();
@@ -133,6 +150,32 @@ impl Grants {
         self.end(subcode, |token| token.account == account);
     }
 
+    /// Ends the tokens of an account, for what a subcode says.
+    pub(super) fn end_account(&mut self, account: &str, subcode: u32) {
+        self.end(subcode, |token| token.account == account);
+    }
+
+    /// An account loses its role on a Page, whose tokens end with it.
+    pub(super) fn lose_role(&mut self, account: &str, page: &str, subcode: u32) {
+        self.lost_roles.insert((account.to_owned(), page.to_owned()));
+        let kind = Kind::Page(page.to_owned());
+        self.end(subcode, |token| token.account == account && token.kind == kind);
+    }
+
+    /// An account passed its check, or was confirmed: what died of that lives again. Its roles on Pages are back too.
+    pub(super) fn recover(&mut self, account: &str) {
+        self.lost_roles.retain(|(loser, _)| loser != account);
+        let held =
+            |token: &&mut Token| token.account == account && matches!(token.dead, Some(CHECKPOINTED | UNCONFIRMED));
+        self.tokens.values_mut().filter(held).for_each(|token| token.dead = None);
+    }
+
+    /// Whether this is a code or a token that still opens something.
+    pub(super) fn lives(&self, text: &str, now: i64) -> bool {
+        self.tokens.get(text).is_some_and(|token| token.lives(now))
+            || self.codes.get(text).is_some_and(|code| !code.used && code.expires_at > now)
+    }
+
     /// Ends every token.
     pub(super) fn end_all(&mut self, subcode: u32) {
         self.end(subcode, |_| true);
@@ -142,6 +185,12 @@ impl Grants {
         for token in self.tokens.values_mut().filter(|token| meant(token)) {
             token.dead.get_or_insert(subcode);
         }
+    }
+}
+
+impl Token {
+    fn lives(&self, now: i64) -> bool {
+        self.dead.is_none() && self.expires_at.is_none_or(|end| end > now)
     }
 }
 

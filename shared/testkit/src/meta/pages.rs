@@ -39,7 +39,8 @@ async fn accounts(State(meta): State<Arc<Meta>>, Path(version): Path<String>, ca
     let (caller, person) = meta.user(&call)?;
     let listed = meta.allows(&caller, "pages_show_list");
     let of_businesses = meta.allows(&caller, "business_management");
-    let shown = |page: &&Page| listed && (page.business.is_none() || of_businesses);
+    let has_role = |page: &Page| !held(&meta.grants).has_lost(&person.id, &page.id);
+    let shown = |page: &&Page| listed && has_role(page) && (page.business.is_none() || of_businesses);
     let path = format!("/{version}/me/accounts");
     meta.pages(&call, &caller, &path, person.pages.iter().filter(shown))
 }
@@ -94,7 +95,9 @@ impl Meta {
         if !person.pages.iter().any(of_business) {
             return Err(GraphError::no_object(node));
         }
-        let meant = |page: &&Page| of_business(page) && page.business.as_ref().is_some_and(|own| own.client == client);
+        let has_role = |page: &Page| !held(&self.grants).has_lost(&person.id, &page.id);
+        let of_edge = |page: &Page| page.business.as_ref().is_some_and(|own| own.client == client);
+        let meant = |page: &&Page| of_business(page) && of_edge(page) && has_role(page);
         let edge = if client { "client_pages" } else { "owned_pages" };
         self.pages(call, &caller, &format!("/{version}/{node}/{edge}"), person.pages.iter().filter(meant))
     }

@@ -42,6 +42,7 @@ async fn remove_all(
 ) -> Result<Json<Value>, GraphError> {
     let user = meta.permitting_user(&call, &node)?;
     held(&meta.grants).remove_app(&user, APP_REMOVED);
+    meta.report_revocation(user);
     Ok(meta.removed())
 }
 
@@ -61,6 +62,7 @@ impl Meta {
     /// Whose permissions are meant: the app may name anybody, a person only him- or herself.
     fn permitting_user(&self, call: &Call, node: &str) -> Result<String, GraphError> {
         if call.is_from_app(&self.app) {
+            call.check_proof(self, &self.app, call.token.as_deref().unwrap_or_default())?;
             let person = self.control.person(|person| person.id == node);
             return person.map(|person| person.id).ok_or_else(|| GraphError::no_object(node));
         }

@@ -13,6 +13,16 @@ use super::scopes::{FACEBOOK, INSTAGRAM};
 pub(super) struct Settings {
     /// Shown on the consent pages.
     pub(super) app_name: String,
+    /// Facebook Login's callbacks: who removed the app, and whose data is to be deleted.
+    pub(super) deauthorize_url: Option<String>,
+    pub(super) data_deletion_url: Option<String>,
+    /// The pair that Instagram Login has of its own.
+    pub(super) instagram_deauthorize_url: Option<String>,
+    pub(super) instagram_data_deletion_url: Option<String>,
+    /// Whether that pair is signed with Facebook Login's secret as well, instead of Instagram Login's.
+    pub(super) one_callback_secret: bool,
+    /// Whether the app hears of its own revocations, as of a person's.
+    pub(super) revocation_deauthorizes: bool,
     /// What Facebook Login may ask for.
     pub(super) permissions: Vec<String>,
     /// What Instagram Login may ask for.
@@ -68,6 +78,12 @@ impl Default for Settings {
         let configuration = Configuration { permissions: permissions.clone() };
         Self {
             app_name: "Example App".to_owned(),
+            deauthorize_url: None,
+            data_deletion_url: None,
+            instagram_deauthorize_url: None,
+            instagram_data_deletion_url: None,
+            one_callback_secret: false,
+            revocation_deauthorizes: false,
             permissions,
             instagram_permissions: INSTAGRAM.iter().map(|&name| name.to_owned()).collect(),
             configurations: BTreeMap::from([("100000000000001".to_owned(), configuration)]),
