@@ -39,7 +39,7 @@ impl Meta {
         let mut data = json!({
             "app_id": self.app_id(settings.numeric_app_id),
             "application": settings.app_name,
-            "type": if token.kind == Kind::User { "USER" } else { "PAGE" },
+            "type": type_of(&token.kind),
             "is_valid": error.is_none(),
             "issued_at": token.issued_at,
             "expires_at": token.expires_at.unwrap_or(0),
@@ -60,6 +60,15 @@ impl Meta {
     fn app_id(&self, numeric: bool) -> Value {
         let number = self.app.app_id.parse::<u64>().ok().filter(|_| numeric);
         number.map_or_else(|| json!(self.app.app_id), |number| json!(number))
+    }
+}
+
+/// How Meta calls the third isn't documented.
+fn type_of(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::User | Kind::Instagram => "USER",
+        Kind::Page(_) => "PAGE",
+        Kind::SystemUser => "SYSTEM_USER",
     }
 }
 

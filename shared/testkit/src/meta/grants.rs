@@ -12,7 +12,7 @@ pub(super) struct Grants {
     tokens: HashMap<String, Token>,
     /// The Page token that belongs to a user token and a Page.
     page_tokens: HashMap<(String, String), String>,
-    /// What each account has granted: a person's id, or an Instagram account's.
+    /// What each account has granted.
     permissions: HashMap<String, Permissions>,
     /// When each account was last seen in a dialog: the data may be read for a time from then on.
     last_visits: HashMap<String, i64>,
@@ -26,10 +26,19 @@ pub(super) struct Grants {
 #[derive(Debug, Clone)]
 pub(super) struct Code {
     pub(super) redirect_uri: String,
-    /// A person's id, or an Instagram account's.
+    /// The id of a person, of a portfolio's system user, or of an Instagram account.
     pub(super) account: String,
     pub(super) expires_at: i64,
     pub(super) used: bool,
+    /// Where the account is a portfolio's system user.
+    pub(super) system_user: Option<SystemUser>,
+}
+
+/// How a system user's token is issued.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SystemUser {
+    /// For ever where there is none.
+    pub(super) lifetime_s: Option<i64>,
 }
 
 /// Whom a token acts for.
@@ -37,6 +46,8 @@ pub(super) struct Code {
 pub(super) enum Kind {
     /// A person, by Facebook Login.
     User,
+    /// A portfolio, by Facebook Login for Business.
+    SystemUser,
     /// A Page, by its id.
     Page(String),
     /// An Instagram account, by Instagram Login.
@@ -47,7 +58,7 @@ pub(super) enum Kind {
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) kind: Kind,
-    /// A person's id, or an Instagram account's.
+    /// The id of a person, of a portfolio's system user, or of an Instagram account.
     pub(super) account: String,
     pub(super) issued_at: i64,
     /// Absent for what never expires.

@@ -115,7 +115,7 @@ impl Meta {
         let now = self.control.now();
         let expires_at = now + self.control.settings().instagram_code_lifetime_s;
         let (redirect_uri, account) = (dialog.redirect_uri.clone(), account.id.clone());
-        let code = Code { redirect_uri, account, expires_at, used: false };
+        let code = Code { redirect_uri, account, expires_at, used: false, system_user: None };
         let code = held(&self.grants).consent(&dialog.permissions, &granted, code, now);
         dialog.back(vec![("code", &self.control.note("code", code))])
     }

@@ -78,7 +78,7 @@ impl Meta {
     fn user(&self, call: &Call) -> Result<(Caller, Person), GraphError> {
         let caller = call.caller(self)?;
         match caller.token.kind {
-            Kind::User => self.person(&caller).map(|person| (caller, person)),
+            Kind::User | Kind::SystemUser => self.person(&caller).map(|person| (caller, person)),
             Kind::Page(_) => Err(GraphError::new(100, "(#100) Tried accessing nonexisting field on node type (Page)")),
             Kind::Instagram => Err(GraphError::unknown_token()),
         }
@@ -133,7 +133,7 @@ impl Meta {
 
     /// A user's token gives the Page's; the Page's own is already that.
     fn page_token(&self, caller: &Caller, page: &Page) -> Option<String> {
-        if caller.token.kind != Kind::User {
+        if !matches!(caller.token.kind, Kind::User | Kind::SystemUser) {
             return Some(caller.text.clone());
         }
         let token = held(&self.grants).page_token(&caller.text, &page.id, self.control.now())?;

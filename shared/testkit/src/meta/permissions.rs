@@ -63,12 +63,15 @@ impl Meta {
     fn permitting_user(&self, call: &Call, node: &str) -> Result<String, GraphError> {
         if call.is_from_app(&self.app) {
             call.check_proof(self, &self.app, call.token.as_deref().unwrap_or_default())?;
-            let person = self.control.person(|person| person.id == node);
-            return person.map(|person| person.id).ok_or_else(|| GraphError::no_object(node));
+            return self.person_of(node).map(|person| person.id).ok_or_else(|| GraphError::no_object(node));
         }
         let token = call.caller(self)?.token;
         let own = node == "me" || node == token.account;
-        if token.kind == Kind::User && own { Ok(token.account) } else { Err(GraphError::no_object(node)) }
+        if matches!(token.kind, Kind::User | Kind::SystemUser) && own {
+            Ok(token.account)
+        } else {
+            Err(GraphError::no_object(node))
+        }
     }
 
     fn removed(&self) -> Json<Value> {

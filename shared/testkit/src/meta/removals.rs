@@ -1,6 +1,6 @@
 //! Who removes the app or wants to be forgotten, and how the app hears of it (developers.facebook.com, Facebook Login:
 //! deauthorize callback; data deletion callback). Both by `POST` below `/_simulator`, by `login` or by `username` of an
-//! Instagram account, each of which has callbacks of its own in the settings:
+//! Instagram account, each of which has callbacks of its own in the settings; a portfolio's system user by its id:
 //!
 //! * `removals` `{"person": "ada", "manner"?}` ends the tokens and calls `deauthorize_url`
 //! * `deletion_requests` `{"person": "ada", "manner"?}` calls `data_deletion_url`; an answer that Meta wouldn't take is
@@ -97,7 +97,7 @@ fn unacceptable(answer: &Delivered) -> Option<String> {
 impl Meta {
     /// Who has this name, on Facebook or else on Instagram.
     pub(super) fn somebody(&self, name: &str) -> Option<Somebody> {
-        let person = self.control.person(|known| known.login == name);
+        let person = self.control.person(|known| known.login == name).or_else(|| self.person_of(name));
         person.map(|person| Somebody::on_facebook(person.id)).or_else(|| {
             let account = self.instagram_account(|account| account.username == name)?;
             Some(Somebody { account: account.id, user_id: account.app_scoped_id, on_instagram: true })

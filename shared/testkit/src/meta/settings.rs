@@ -66,16 +66,22 @@ pub(super) struct Settings {
 }
 
 /// What a configuration of Facebook Login for Business asks for.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Configuration {
     pub(super) permissions: Vec<String>,
+    /// Whether it yields a system user's token, of the portfolio that the person's Pages are in.
+    #[serde(default)]
+    pub(super) system_user: bool,
+    /// How long that token lives; for ever where it isn't said.
+    #[serde(default)]
+    pub(super) token_lifetime_s: Option<i64>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let permissions: Vec<_> = FACEBOOK.iter().map(|&name| name.to_owned()).collect();
-        let configuration = Configuration { permissions: permissions.clone() };
+        let configuration = Configuration { permissions: permissions.clone(), ..Configuration::default() };
         Self {
             app_name: "Example App".to_owned(),
             deauthorize_url: None,

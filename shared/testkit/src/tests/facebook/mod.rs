@@ -5,6 +5,7 @@ mod deaths;
 mod pages;
 mod proof;
 mod removals;
+mod system_user;
 mod token;
 
 use serde_json::{Value, json};
