@@ -8,6 +8,7 @@ pub mod instagram;
 pub mod secret;
 pub mod tiktok;
 pub mod transport;
+pub mod verdict;
 
 mod event_id;
 mod lenient;

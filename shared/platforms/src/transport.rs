@@ -67,6 +67,10 @@ impl Transport {
         self.0.get(url)
     }
 
+    pub(crate) fn delete(&self, url: Url) -> RequestBuilder {
+        self.0.delete(url)
+    }
+
     pub(crate) fn post_form(&self, url: Url, form: &[(&str, &str)]) -> RequestBuilder {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         self.0.post(url).header("content-type", "application/x-www-form-urlencoded").body(body)

@@ -2,6 +2,11 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use reqwest::{Client, redirect::Policy};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use serde::{Deserialize, Serialize};
@@ -9,6 +14,10 @@ use tokio::task::JoinHandle;
 
 /// How long an application may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(20);
+/// How often, and at first after how long, what the platform reports by itself is delivered again. Real platforms go on
+/// for days.
+const ATTEMPTS: u32 = 8;
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// What the application answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +64,28 @@ impl Manner {
             answers.extend(finished(&mut running).await?);
         }
         Ok(answers)
+    }
+}
+
+/// Delivers until the application says 200, with growing pauses; not at all where there is no callback.
+pub(crate) async fn insist<F>(deliver: impl Fn() -> F)
+where
+    F: Future<Output = Result<Delivered, DeliveryError>>,
+{
+    for attempt in 0..ATTEMPTS {
+        match deliver().await {
+            Ok(Delivered { status: 200, .. }) | Err(DeliveryError::NoCallback) => return,
+            Ok(_) | Err(_) => tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(attempt)).await,
+        }
+    }
+}
+
+/// What became of deliveries that a test ordered. Nobody is told where there is no callback.
+pub(crate) fn reported(result: Result<Vec<Delivered>, DeliveryError>) -> Response {
+    match result {
+        Ok(answers) => Json(answers).into_response(),
+        Err(DeliveryError::NoCallback) => Json::<[Delivered; 0]>([]).into_response(),
+        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
 }
 
@@ -108,6 +139,12 @@ impl Courier {
         let (header, value) = signature;
         let request = self.0.post(callback).header("content-type", "application/json").header(header, value).body(body);
         let answer = request.send().await?;
+        Ok(Delivered { status: answer.status().as_u16(), body: answer.text().await? })
+    }
+
+    /// Posts a form.
+    pub(crate) async fn form(&self, callback: &str, form: &[(&str, &str)]) -> Result<Delivered, DeliveryError> {
+        let answer = self.0.post(callback).form(form).send().await?;
         Ok(Delivered { status: answer.status().as_u16(), body: answer.text().await? })
     }
 

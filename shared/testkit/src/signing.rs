@@ -5,10 +5,16 @@ use aws_lc_rs::{
     digest::{SHA256, digest},
     hmac::{HMAC_SHA256, Key, sign},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// Lower-case hexadecimal HMAC-SHA256.
 pub(crate) fn hmac_hex(secret: &str, text: &[u8]) -> String {
     hex(sign(&Key::new(HMAC_SHA256, secret.as_bytes()), text).as_ref())
+}
+
+/// HMAC-SHA256 in base64url, without padding.
+pub(crate) fn hmac_base64url(secret: &str, text: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(sign(&Key::new(HMAC_SHA256, secret.as_bytes()), text).as_ref())
 }
 
 /// Lower-case hexadecimal SHA-256.

@@ -1,14 +1,13 @@
-//! Facebook Login: the consent page's address, tokens, and what an app may know of them.
+//! Facebook Login: the consent page's address, tokens, and who logged in.
 //!
-//! developers.facebook.com, Facebook Login: manual flow; long-lived tokens; Graph API: debug_token, permissions.
+//! developers.facebook.com, Facebook Login: manual flow; long-lived tokens.
 
 use std::time::Duration;
 
 use serde::Deserialize;
-use time::OffsetDateTime;
 use url::Url;
 
-use super::graph::{Caller, Graph, ListAnswer};
+use super::graph::{Caller, Graph};
 use crate::{
     error::PlatformError,
     lenient,
@@ -75,6 +74,14 @@ pub struct App<'a> {
     pub secret: &'a AppSecret,
 }
 
+impl App<'_> {
+    /// The app's own token, which stands for no person: to ask about tokens, and to revoke for somebody whose token has
+    /// ended.
+    pub fn token(&self) -> AccessToken {
+        format!("{}|{}", self.id, self.secret.expose()).into()
+    }
+}
+
 /// A token, and how long it holds; no end means that none was told.
 #[derive(Debug, Deserialize)]
 pub struct Token {
@@ -83,21 +90,6 @@ pub struct Token {
     /// From now.
     #[serde(default, deserialize_with = "lenient::seconds")]
     pub expires_in: Option<Duration>,
-}
-
-/// What Meta knows of a token.
-#[derive(Debug)]
-pub struct TokenFacts {
-    /// The app that it was given to.
-    pub app_id: Option<String>,
-    /// The person, for our app.
-    pub user_id: Option<String>,
-    /// Whether it works.
-    pub is_valid: bool,
-    /// When it ends; `None` means never.
-    pub expires_at: Option<OffsetDateTime>,
-    /// When access to data ends, independently of the token.
-    pub data_access_expires_at: Option<OffsetDateTime>,
 }
 
 /// Who logged in.
@@ -130,7 +122,9 @@ impl Graph {
         .await
     }
 
-    /// Exchanges a living token for one of about 60 days.
+    /// Exchanges a living token for one of about 60 days; one that has ended needs a new login. A long-lived token may
+    /// be exchanged again: another string comes back, and whether it really lives longer is only told by
+    /// [`debug_token`](Self::debug_token). When to, at most daily, is the caller's rule.
     ///
     /// # Errors
     /// See [`PlatformError`].
@@ -149,27 +143,6 @@ impl Graph {
         token.checked()
     }
 
-    /// What Meta knows of a token.
-    ///
-    /// # Errors
-    /// See [`PlatformError`].
-    pub async fn debug_token(&self, app: App<'_>, token: &AccessToken) -> Result<TokenFacts, PlatformError> {
-        let own = format!("{}|{}", app.id, app.secret.expose());
-        let query = [("input_token", token.expose()), ("access_token", own.as_str())];
-        let answer: DebugAnswer = self.ask(self.versioned("/debug_token"), &query).await?;
-        Ok(answer.data.into())
-    }
-
-    /// What was granted, and not what was asked for.
-    ///
-    /// # Errors
-    /// See [`PlatformError`].
-    pub async fn granted_permissions(&self, caller: Caller<'_>) -> Result<Vec<String>, PlatformError> {
-        let answer: ListAnswer<Permission> = self.read("/me/permissions", &[("limit", "200")], caller).await?;
-        let granted = super::graph::Listing::from(answer).items.into_iter().filter(|item| item.status == "granted");
-        Ok(granted.map(|item| item.permission).collect())
-    }
-
     /// Who logged in.
     ///
     /// # Errors
@@ -185,49 +158,6 @@ impl Token {
         let blank = || PlatformError::Unreadable { problem: "a blank token".to_owned(), status: 200 };
         if self.access_token.expose().is_empty() { Err(blank()) } else { Ok(self) }
     }
-}
-
-#[derive(Deserialize)]
-struct Permission {
-    permission: String,
-    status: String,
-}
-
-#[derive(Deserialize)]
-struct DebugAnswer {
-    data: DebugData,
-}
-
-#[derive(Deserialize)]
-struct DebugData {
-    #[serde(default, deserialize_with = "lenient::text")]
-    app_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    user_id: Option<String>,
-    #[serde(default)]
-    is_valid: bool,
-    #[serde(default, deserialize_with = "lenient::text")]
-    expires_at: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    data_access_expires_at: Option<String>,
-}
-
-impl From<DebugData> for TokenFacts {
-    fn from(data: DebugData) -> Self {
-        Self {
-            app_id: data.app_id,
-            user_id: data.user_id,
-            is_valid: data.is_valid,
-            expires_at: moment(data.expires_at.as_deref()),
-            data_access_expires_at: moment(data.data_access_expires_at.as_deref()),
-        }
-    }
-}
-
-/// Unix seconds, where 0 stands for never.
-fn moment(seconds: Option<&str>) -> Option<OffsetDateTime> {
-    let seconds = seconds?.parse().ok().filter(|seconds: &i64| *seconds > 0)?;
-    OffsetDateTime::from_unix_timestamp(seconds).ok()
 }
 
 #[cfg(test)]
@@ -250,13 +180,5 @@ mod tests {
         assert_eq!(request.url(&page).as_str(), format!("{expected}&scope=instagram_basic%2Cpages_show_list"));
         let configured = ConsentRequest { asks: Asks::Configuration("9"), always_ask: true, ..request };
         assert_eq!(configured.url(&page).as_str(), format!("{expected}&config_id=9&auth_type=rerequest"));
-    }
-
-    #[test]
-    fn never_is_no_time() {
-        let data = r#"{"app_id":123,"user_id":"7","is_valid":true,"expires_at":0,"data_access_expires_at":1790000000}"#;
-        let facts = TokenFacts::from(serde_json::from_str::<DebugData>(data).unwrap());
-        assert_eq!((facts.app_id.as_deref(), facts.expires_at), (Some("123"), None));
-        assert_eq!(facts.data_access_expires_at.unwrap().unix_timestamp(), 1_790_000_000);
     }
 }

@@ -10,6 +10,7 @@ use url::Url;
 use super::{
     code::GraphCode,
     proof::{self, ProofForm},
+    removal,
 };
 use crate::{
     error::{PlatformError, RefusalCode},
@@ -76,12 +77,35 @@ impl Graph {
         open(&self.transport.once(request).await?)
     }
 
+    /// Removes what is below the version, once, as the caller.
+    pub(super) async fn remove(&self, path: &str, caller: Caller<'_>) -> Result<(), PlatformError> {
+        let mut url = self.versioned(path);
+        let proof = self.proof_of(caller);
+        if !proof.is_empty() {
+            url.query_pairs_mut().extend_pairs(proof);
+        }
+        let request = self.transport.delete(url).bearer_auth(caller.token.expose());
+        removal::read(&self.transport.once(request).await?)
+    }
+
     /// Reads with what the query itself proves: token endpoints and what an app asks about tokens. Never repeated, since
     /// a code works once.
     pub(super) async fn ask<T: DeserializeOwned>(&self, url: Url, query: &[(&str, &str)]) -> Result<T, PlatformError> {
         let mut url = url;
         url.query_pairs_mut().extend_pairs(query);
         open(&self.transport.once(self.transport.get(url)).await?)
+    }
+
+    /// The same for an address without a version, as the caller.
+    pub(super) async fn ask_as<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        caller: Caller<'_>,
+    ) -> Result<T, PlatformError> {
+        let mut url = self.unversioned(path);
+        url.query_pairs_mut().extend_pairs(self.proof_of(caller));
+        self.ask(url, query).await
     }
 
     /// The address of a path below the version.
@@ -157,15 +181,25 @@ struct ErrorMember {
 }
 
 pub(super) fn open<T: DeserializeOwned>(answer: &Answer) -> Result<T, PlatformError> {
-    if let Some(error) = lenient::object::<ErrorAnswer>(&answer.body).ok().and_then(|answer| answer.error) {
-        let number = |text: Option<String>| text.and_then(|text| text.parse().ok());
-        let code = GraphCode::from_numbers(number(error.code), number(error.error_subcode));
-        return Err(PlatformError::refused(RefusalCode::Graph(code), answer, error.fbtrace_id));
-    }
-    if !(200..300).contains(&answer.status) {
-        return Err(PlatformError::unreadable(answer, "no error"));
+    if let Some(refusal) = refusal(answer) {
+        return Err(refusal);
     }
     lenient::object(&answer.body).map_err(|error| PlatformError::not_json(answer, &error))
+}
+
+/// What keeps an answer from being one: the envelope of an error, or a status that has none.
+pub(super) fn refusal(answer: &Answer) -> Option<PlatformError> {
+    let Some(error) = lenient::object::<ErrorAnswer>(&answer.body).ok().and_then(|answer| answer.error) else {
+        return (!(200..300).contains(&answer.status)).then(|| PlatformError::unreadable(answer, "no error"));
+    };
+    let code = code(error.code, error.error_subcode);
+    Some(PlatformError::refused(RefusalCode::Graph(code), answer, error.fbtrace_id))
+}
+
+/// The numbers of an error, wherever the Graph writes them.
+pub(super) fn code(code: Option<String>, subcode: Option<String>) -> GraphCode {
+    let number = |text: Option<String>| text.and_then(|text| text.parse().ok());
+    GraphCode::from_numbers(number(code), number(subcode))
 }
 
 #[cfg(test)]

@@ -138,6 +138,20 @@ impl Graph {
         token.checked()
     }
 
+    /// Gives a long-lived token another 60 days. Meta refuses one that is younger than 24 hours and one that has ended,
+    /// which is lost for good: when to ask is the caller's rule. The token that comes back may be the same.
+    ///
+    /// No way is documented to give a token of this login back: it ends with its time, or when the person removes the
+    /// app.
+    ///
+    /// # Errors
+    /// See [`PlatformError`].
+    pub async fn refresh_for_instagram(&self, caller: graph::Caller<'_>) -> Result<Token, PlatformError> {
+        let query = [("grant_type", "ig_refresh_token"), ("access_token", caller.token.expose())];
+        let token: Token = self.ask_as("/refresh_access_token", &query, caller).await?;
+        token.checked()
+    }
+
     /// The account that logged in.
     ///
     /// # Errors

@@ -54,4 +54,20 @@ impl Graph {
         let _: Done = self.write("/me/subscribed_apps", &[("subscribed_fields", INSTAGRAM_FIELDS)], caller).await?;
         Ok(())
     }
+
+    /// Ends all that our app subscribed a Page to, as the Page.
+    ///
+    /// # Errors
+    /// See [`PlatformError`].
+    pub async fn unsubscribe_page(&self, page: &str, caller: Caller<'_>) -> Result<(), PlatformError> {
+        self.remove(&format!("/{page}/subscribed_apps"), caller).await
+    }
+
+    /// Ends the subscription of an account of Instagram Login, as the account.
+    ///
+    /// # Errors
+    /// See [`PlatformError`].
+    pub async fn unsubscribe_account(&self, caller: Caller<'_>) -> Result<(), PlatformError> {
+        self.remove("/me/subscribed_apps", caller).await
+    }
 }

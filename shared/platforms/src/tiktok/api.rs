@@ -3,6 +3,7 @@
 //! developers.tiktok.com, v2 error handling.
 
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 use url::Url;
 
 use super::code::ApiCode;
@@ -23,10 +24,11 @@ pub struct Api {
     base: Url,
 }
 
-/// `{ "data": {…}, "error": { "code": "ok", "log_id": … } }`: success is the word `ok`, whatever the status.
+/// `{ "data": {…}, "error": { "code": "ok", "log_id": … } }`: success is the word `ok`, whatever the status. Beside
+/// another word the data may be an empty object, so it is read only after the word.
 #[derive(Deserialize)]
-struct Envelope<T> {
-    data: Option<T>,
+struct Envelope {
+    data: Option<Box<RawValue>>,
     error: Option<EnvelopeError>,
 }
 
@@ -68,13 +70,56 @@ impl Api {
 }
 
 fn open<T: DeserializeOwned>(answer: &Answer) -> Result<T, PlatformError> {
-    let envelope: Envelope<T> =
-        lenient::object(&answer.body).map_err(|error| PlatformError::not_json(answer, &error))?;
+    let not_json = |error| PlatformError::not_json(answer, &error);
+    let envelope: Envelope = lenient::object(&answer.body).map_err(not_json)?;
     let Some(EnvelopeError { code: Some(code), log_id }) = envelope.error else {
         return Err(PlatformError::unreadable(answer, "no error.code"));
     };
     if code != "ok" {
         return Err(PlatformError::refused(RefusalCode::TikTokApi(ApiCode::from(code.as_str())), answer, log_id));
     }
-    envelope.data.ok_or_else(|| PlatformError::unreadable(answer, "no data"))
+    let data = envelope.data.ok_or_else(|| PlatformError::unreadable(answer, "no data"))?;
+    lenient::object(data.get().as_bytes()).map_err(not_json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Data {
+        user: String,
+    }
+
+    fn read(status: u16, body: &str) -> Result<Data, PlatformError> {
+        open(&Answer { status, body: body.as_bytes().to_vec(), log_id: None })
+    }
+
+    #[test]
+    fn success_is_the_word_ok() {
+        let body = r#"{"data":{"user":"ada"},"error":{"code":"ok","message":"","log_id":"L"}}"#;
+        assert_eq!(read(200, body).unwrap().user, "ada");
+    }
+
+    #[test]
+    fn a_refusal_is_one_whatever_its_data_and_its_status() {
+        for data in ["", r#""data":null,"#, r#""data":{},"#, r#""data":{"user":7},"#] {
+            for status in [200, 401] {
+                let refused =
+                    read(status, &format!(r#"{{{data}"error":{{"code":"access_token_invalid","log_id":"L"}}}}"#));
+                let Err(PlatformError::Refused { code, log_id, .. }) = refused else { panic!("{refused:?}") };
+                assert_eq!(code, RefusalCode::TikTokApi(ApiCode::AccessTokenInvalid));
+                assert_eq!(log_id.as_deref(), Some("L"));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_is_a_failure_or_unreadable() {
+        let ok = r#""error":{"code":"ok"}"#;
+        for body in ["", "<html>", "[]", "{}", &format!("{{{ok}}}"), &format!(r#"{{"data":{{}},{ok}}}"#)] {
+            assert!(matches!(read(200, body), Err(PlatformError::Unreadable { .. })), "{body}");
+            assert!(matches!(read(502, body), Err(PlatformError::Failed { .. })), "{body}");
+        }
+    }
 }

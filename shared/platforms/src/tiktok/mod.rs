@@ -7,5 +7,8 @@ pub mod code;
 pub mod oauth;
 pub mod pkce;
 pub mod signature;
+pub mod token;
 pub mod user;
 pub mod webhook;
+
+mod verdict;

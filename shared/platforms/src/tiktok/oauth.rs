@@ -18,6 +18,15 @@ use crate::{
 /// The real consent page. Its final slash belongs to it.
 pub const CONSENT_PAGE: &str = "https://www.tiktok.com/v2/auth/authorize/";
 
+/// Our app, as the token and revoke endpoints want it.
+#[derive(Debug, Clone, Copy)]
+pub struct App<'a> {
+    /// Names it.
+    pub client_key: &'a str,
+    /// Proves it.
+    pub client_secret: &'a ClientSecret,
+}
+
 /// What the consent page is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct ConsentRequest<'a> {
@@ -107,33 +116,39 @@ impl Api {
     }
 }
 
-/// The token endpoint's answer: flat, and a refusal wherever there is an `error`, whatever the status.
+/// The answer of the token and revoke endpoints: flat, and a refusal wherever there is an `error`, whatever the status.
 #[derive(Deserialize)]
-struct TokenAnswer {
+pub(super) struct TokenAnswer {
     #[serde(default, deserialize_with = "lenient::text")]
     error: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     log_id: Option<String>,
     #[serde(default)]
-    access_token: AccessToken,
+    pub(super) access_token: AccessToken,
     #[serde(default)]
-    refresh_token: RefreshToken,
+    pub(super) refresh_token: RefreshToken,
     #[serde(default, deserialize_with = "lenient::seconds")]
-    expires_in: Option<Duration>,
+    pub(super) expires_in: Option<Duration>,
     #[serde(default, deserialize_with = "lenient::seconds")]
-    refresh_expires_in: Option<Duration>,
+    pub(super) refresh_expires_in: Option<Duration>,
     #[serde(default, deserialize_with = "lenient::text")]
-    open_id: Option<String>,
+    pub(super) open_id: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    scope: Option<String>,
+    pub(super) scope: Option<String>,
+}
+
+impl TokenAnswer {
+    /// Reads what isn't a refusal.
+    pub(super) fn read(answer: &Answer) -> Result<Self, PlatformError> {
+        let said: Self = lenient::object(&answer.body).map_err(|error| PlatformError::not_json(answer, &error))?;
+        let Some(error) = said.error.as_deref().filter(|error| !error.is_empty()) else { return Ok(said) };
+        let code = RefusalCode::TikTokOauth(OauthCode::from(error));
+        Err(PlatformError::refused(code, answer, said.log_id))
+    }
 }
 
 fn grant(answer: &Answer) -> Result<Grant, PlatformError> {
-    let said: TokenAnswer = lenient::object(&answer.body).map_err(|error| PlatformError::not_json(answer, &error))?;
-    if let Some(error) = said.error.as_deref().filter(|error| !error.is_empty()) {
-        let code = RefusalCode::TikTokOauth(OauthCode::from(error));
-        return Err(PlatformError::refused(code, answer, said.log_id));
-    }
+    let said = TokenAnswer::read(answer)?;
     let open_id = said.open_id.filter(|id| !id.is_empty());
     let open_id = open_id.ok_or_else(|| PlatformError::unreadable(answer, "no open_id"))?;
     if said.access_token.expose().is_empty() || said.refresh_token.expose().is_empty() {

@@ -38,6 +38,7 @@ pub(super) async fn calls<T: Platform>(State(platform): State<Arc<T>>) -> Json<V
 }
 
 pub(super) async fn issued<T: Platform>(State(platform): State<Arc<T>>) -> Json<Vec<Value>> {
-    let issued = held(&platform.control().issued.0);
-    Json(issued.iter().map(|(kind, value)| json!({ "kind": kind, "value": value })).collect())
+    let issued = held(&platform.control().issued.0).clone();
+    let secret = |(kind, value): &(_, String)| json!({ "kind": kind, "value": value, "alive": platform.lives(value) });
+    Json(issued.iter().map(secret).collect())
 }

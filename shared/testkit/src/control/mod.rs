@@ -5,14 +5,16 @@
 //!   the platform's rules allow them.
 //! * `GET people` lists who has an account; `POST people` `{"username": "grace"}` adds one and returns it, with what
 //!   wasn't given made up. The members are those of the platform's `Person`.
-//! * `POST removals` `{"person": "grace"}`: she removes the app on the platform's own pages, which ends its tokens.
+//! * `POST removals` `{"person": "grace"}`: she removes the app on the platform's own pages, which ends its tokens and is
+//!   reported to the app; returns what that answered to each delivery. The platform's `removals` tells what else can be
+//!   said there.
 //! * `GET settings`; `PATCH settings` `{"access_token_lifetime_s": 86400}` changes what is named and returns all. The
 //!   members are those of the platform's `Settings`.
 //! * `POST faults` plans failures, as [`faults`] describes; `DELETE faults` forgets them.
 //! * `GET calls` counts: `[{"method", "path", "count"}]`, without queries, so without secrets.
-//! * `GET issued` lists every secret that was issued or seen, to search dumps and logs for: `[{"kind", "value"}]` with
-//!   the kinds `access_token`, `appsecret_proof`, `client_secret`, `code`, `code_verifier`, `page_token`,
-//!   `refresh_token`, `state`.
+//! * `GET issued` lists every secret that was issued or seen, to search dumps and logs for: `[{"kind", "value", "alive"}]`
+//!   with the kinds `access_token`, `appsecret_proof`, `client_secret`, `code`, `code_verifier`, `page_token`,
+//!   `refresh_token`, `state`. Codes and tokens are alive as long as they still open something.
 //! * `POST clock` `{"advance_s": 86400}` lets time pass for codes and tokens.
 
 mod faults;
@@ -59,8 +61,8 @@ pub(crate) trait Platform: Send + Sync + 'static {
     fn refuse(&self, path: &str, code: &str) -> Response;
     /// Ends every token that was issued.
     fn kill_tokens(&self);
-    /// Ends what a person has granted, if there is somebody of this name.
-    fn remove_app(&self, person: &str) -> bool;
+    /// Whether this is a code or a token that still opens something.
+    fn lives(&self, secret: &str) -> bool;
 }
 
 /// What a test can change and look at.
@@ -122,7 +124,6 @@ pub(crate) fn controlled<T: Platform>(platform: Router<Arc<T>>, state: Arc<T>) -
     let router = platform
         .route("/_simulator/redirect_uris", put(redirects::replace::<T>))
         .route("/_simulator/people", get(people::list::<T>).post(people::add::<T>))
-        .route("/_simulator/removals", post(people::remove_app::<T>))
         .route("/_simulator/settings", get(settings::show::<T>).patch(settings::change::<T>))
         .route("/_simulator/faults", post(faults::plan::<T>).delete(faults::forget::<T>))
         .route("/_simulator/calls", get(ledger::calls::<T>))

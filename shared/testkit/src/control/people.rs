@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Platform, held};
 
@@ -16,20 +16,6 @@ use super::{Platform, held};
 pub(crate) trait Person: Clone + Serialize + DeserializeOwned + Send {
     /// Why the two can't both exist, if they can't.
     fn collides(&self, other: &Self) -> Option<&'static str>;
-}
-
-/// Who takes back what was granted.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Removal {
-    person: String,
-}
-
-pub(super) async fn remove_app<T: Platform>(
-    State(platform): State<Arc<T>>,
-    Json(removal): Json<Removal>,
-) -> StatusCode {
-    if platform.remove_app(&removal.person) { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
 }
 
 pub(super) async fn list<T: Platform>(State(platform): State<Arc<T>>) -> Json<Vec<T::Person>> {

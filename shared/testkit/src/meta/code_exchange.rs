@@ -41,12 +41,13 @@ impl Meta {
     }
 
     fn exchange_code(&self, call: &Call) -> Result<Value, GraphError> {
-        let (code, redirect_uri) = (call.required("code")?, call.required("redirect_uri")?);
+        let (code, redirect_uri) = (call.required("code")?, call.parameters.get("redirect_uri"));
         let now = self.control.now();
         let Some(code) = held(&self.grants).use_code(code) else {
             return Err(GraphError::new(100, "Invalid verification code format."));
         };
-        if code.redirect_uri != redirect_uri {
+        // A system user's code may come without.
+        if redirect_uri.map_or(code.system_user.is_none(), |uri| uri != code.redirect_uri) {
             let message = "Error validating verification code. Please make sure your redirect_uri is identical to the \
                            one you used in the OAuth dialog request";
             return Err(GraphError::new(100, message));
@@ -57,7 +58,14 @@ impl Meta {
         if code.expires_at <= now {
             return Err(GraphError::new(100, "This authorization code has expired.").with_subcode(36_007));
         }
-        Ok(self.issue_user_token(code.account, now + self.control.settings().short_token_lifetime_s, false))
+        let short = now + self.control.settings().short_token_lifetime_s;
+        Ok(match code.system_user {
+            None => self.issue_token(Kind::User, code.account, Some(short), false),
+            Some(system_user) => {
+                let end = system_user.lifetime_s.map(|lifetime| now + lifetime);
+                self.issue_token(Kind::SystemUser, code.account, end, true)
+            }
+        })
     }
 
     /// A long-lived token is another string; the one before it lives on.
@@ -70,17 +78,17 @@ impl Meta {
         let fresh = self.control.now() + settings.long_token_lifetime_s;
         let kept = token.long_lived && !settings.reexchange_extends;
         let expires_at = token.expires_at.filter(|_| kept).unwrap_or(fresh);
-        Ok(self.issue_user_token(token.account, expires_at, true))
+        Ok(self.issue_token(Kind::User, token.account, Some(expires_at), true))
     }
 
-    fn issue_user_token(&self, account: String, expires_at: i64, long_lived: bool) -> Value {
+    /// What never ends has no `expires_in`.
+    fn issue_token(&self, kind: Kind, account: String, expires_at: Option<i64>, long_lived: bool) -> Value {
         let issued_at = self.control.now();
-        let token =
-            Token { kind: Kind::User, account, issued_at, expires_at: Some(expires_at), long_lived, dead: None };
+        let token = Token { kind, account, issued_at, expires_at, long_lived, dead: None };
         let token = self.control.note("access_token", held(&self.grants).issue(token));
         let mut answer = json!({ "access_token": token, "token_type": "bearer" });
-        if !self.control.settings().omits_expires_in {
-            answer["expires_in"] = json!(expires_at - issued_at);
+        if let Some(end) = expires_at.filter(|_| !self.control.settings().omits_expires_in) {
+            answer["expires_in"] = json!(end - issued_at);
         }
         answer
     }

@@ -33,15 +33,17 @@ impl Meta {
             return json!({ "is_valid": false, "scopes": [], "error": described_error(&GraphError::unknown_token()) });
         };
         let settings = self.control.settings();
-        let scopes = held(&self.grants).permissions(&token.account).granted;
+        let grants = held(&self.grants);
+        let scopes = grants.permissions(&token.account).granted;
+        let last_visit = grants.last_visit(&token.account).unwrap_or(token.issued_at);
         let mut data = json!({
             "app_id": self.app_id(settings.numeric_app_id),
             "application": settings.app_name,
-            "type": if token.kind == Kind::User { "USER" } else { "PAGE" },
+            "type": type_of(&token.kind),
             "is_valid": error.is_none(),
             "issued_at": token.issued_at,
             "expires_at": token.expires_at.unwrap_or(0),
-            "data_access_expires_at": token.issued_at + settings.data_access_lifetime_s,
+            "data_access_expires_at": last_visit + settings.data_access_lifetime_s,
             "granular_scopes": scopes.iter().map(|scope| json!({ "scope": scope })).collect::<Vec<_>>(),
             "scopes": scopes,
             "user_id": token.account,
@@ -58,6 +60,15 @@ impl Meta {
     fn app_id(&self, numeric: bool) -> Value {
         let number = self.app.app_id.parse::<u64>().ok().filter(|_| numeric);
         number.map_or_else(|| json!(self.app.app_id), |number| json!(number))
+    }
+}
+
+/// How Meta calls the third isn't documented.
+fn type_of(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::User | Kind::Instagram => "USER",
+        Kind::Page(_) => "PAGE",
+        Kind::SystemUser => "SYSTEM_USER",
     }
 }
 

@@ -11,10 +11,18 @@ use crate::random;
 
 /// Subcode of 190: the person removed the app.
 pub(super) const APP_REMOVED: u32 = 458;
+/// Subcode of 190: the person must log in at facebook.com and pass a check.
+pub(super) const CHECKPOINTED: u32 = 459;
 /// Subcode of 190: the person has a new password.
 pub(super) const PASSWORD_CHANGED: u32 = 460;
 /// Subcode of 190: the token's time is over.
 pub(super) const EXPIRED: u32 = 463;
+/// Subcode of 190: the person's account isn't confirmed.
+pub(super) const UNCONFIRMED: u32 = 464;
+/// Subcode of 190: the session was ended.
+pub(super) const SESSION_ENDED: u32 = 467;
+/// Subcode of 190: the person has no role on the Page any more.
+pub(super) const ROLE_LOST: u32 = 492;
 
 /// A refusal. Nearly every one is HTTP 400, so only code and subcode tell them apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +65,11 @@ impl GraphError {
     pub(super) fn dead_token(subcode: u32) -> Self {
         let why = match subcode {
             APP_REMOVED => "The user has not authorized the application",
+            CHECKPOINTED => "The user is in a checkpoint and must log in",
             PASSWORD_CHANGED => "The session is invalid because the user changed the password",
             EXPIRED => "Session has expired",
+            UNCONFIRMED => "The user is not confirmed",
+            ROLE_LOST => "The user does not have a role on the Page",
             _ => "The session is no longer valid",
         };
         Self::new(190, format!("Error validating access token: {why}.")).with_subcode(subcode)

@@ -14,7 +14,7 @@ use axum::{
 use super::{
     State as Meta,
     dialog::{Mistake, check_client, mistake, scopes},
-    grants::Code,
+    grants::{Code, SystemUser},
     graph::is_version,
     people::Person,
     scopes::PUBLIC_PROFILE,
@@ -41,6 +41,8 @@ struct Dialog {
     /// Whether what was declined is asked for again.
     asks_again: bool,
     granted_scopes: bool,
+    /// Where the configuration wants a system user's token.
+    system_user: Option<SystemUser>,
 }
 
 async fn ask(State(meta): State<Arc<Meta>>, Path(version): Path<String>, uri: Uri) -> Result<Response, Mistake> {
@@ -59,9 +61,12 @@ async fn answer(
     if form.get("decision") != Some("allow") {
         return Ok(dialog.denied());
     }
-    match meta.control.person(|person| Some(person.login.as_str()) == form.get("person")) {
+    let person = meta.control.person(|person| Some(person.login.as_str()) == form.get("person"));
+    let Some(person) = person else { return mistake("Nobody with this name") };
+    let granting = if dialog.system_user.is_some() { person.as_system_user() } else { Some(person) };
+    match granting {
         Some(person) => Ok(meta.granted(&dialog, &person, &form)),
-        None => mistake("Nobody with this name"),
+        None => mistake("You need a business portfolio to go on"),
     }
 }
 
@@ -94,6 +99,7 @@ impl Meta {
             granted_scopes: asks_for_granted_scopes(query)?,
             redirect_uri: self.redirect_uri(query)?,
             permissions: self.asked(query)?,
+            system_user: self.system_user(query)?,
             state: self.control.note("state", state.to_owned()),
             asks_again,
         })
@@ -113,10 +119,25 @@ impl Meta {
         Ok([PUBLIC_PROFILE.to_owned()].into_iter().chain(beyond).collect())
     }
 
+    /// Whether the configuration is for one; then it alone names the permissions.
+    fn system_user(&self, query: &Parameters) -> Result<Option<SystemUser>, Mistake> {
+        let configurations = self.control.settings().configurations;
+        let configuration = query.get("config_id").and_then(|id| configurations.get(id));
+        let Some(configuration) = configuration.filter(|known| known.system_user) else { return Ok(None) };
+        if query.get("scope").is_some() {
+            return mistake("Invalid parameter: scope can't be used with this config_id");
+        }
+        Ok(Some(SystemUser { lifetime_s: configuration.token_lifetime_s }))
+    }
+
+    /// Whether it can't be declined by itself. A Business app gets all or nothing.
+    fn is_fixed(&self, dialog: &Dialog, name: &str) -> bool {
+        name == PUBLIC_PROFILE || dialog.system_user.is_some() || self.control.settings().all_or_nothing
+    }
+
     fn page(&self, dialog: &Dialog) -> Response {
         let settings = self.control.settings();
-        let scope =
-            |name: &String| Scope { name: name.clone(), fixed: settings.all_or_nothing || name == PUBLIC_PROFILE };
+        let scope = |name: &String| Scope { name: name.clone(), fixed: self.is_fixed(dialog, name) };
         let choice = |person: Person| Choice { value: person.login, label: person.name };
         let page = ConsentPage {
             platform: "Facebook",
@@ -133,13 +154,14 @@ impl Meta {
         let declined = held(&self.grants).permissions(&person.id).declined;
         let open = |name: &&String| dialog.asks_again || !declined.contains(*name);
         let asked: Vec<_> = dialog.permissions.iter().filter(open).cloned().collect();
-        let fixed = |name: &str| settings.all_or_nothing || name == PUBLIC_PROFILE;
-        let allowed = |name: &&String| fixed(name) || form.all("scope").any(|box_| box_ == name.as_str());
+        let allowed =
+            |name: &&String| self.is_fixed(dialog, name) || form.all("scope").any(|box_| box_ == name.as_str());
         let granted: Vec<_> = asked.iter().filter(allowed).cloned().collect();
-        let expires_at = self.control.now() + settings.code_lifetime_s;
-        let code =
-            Code { redirect_uri: dialog.redirect_uri.clone(), account: person.id.clone(), expires_at, used: false };
-        let code = self.control.note("code", held(&self.grants).consent(&asked, &granted, code));
+        let now = self.control.now();
+        let expires_at = now + settings.code_lifetime_s;
+        let (redirect_uri, account) = (dialog.redirect_uri.clone(), person.id.clone());
+        let code = Code { redirect_uri, account, expires_at, used: false, system_user: dialog.system_user };
+        let code = self.control.note("code", held(&self.grants).consent(&asked, &granted, code, now));
         let list = granted.join(",");
         let mut query = vec![("code", code.as_str()), ("state", &dialog.state)];
         if dialog.granted_scopes {

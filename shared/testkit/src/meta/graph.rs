@@ -99,7 +99,8 @@ impl Call {
         parts.is_some_and(|(id, secret)| id == app.app_id && same(secret, &app.app_secret))
     }
 
-    fn check_proof(&self, meta: &Meta, app: &App, token: &str) -> Result<(), GraphError> {
+    /// A proof is of the token that the call is made with.
+    pub(super) fn check_proof(&self, meta: &Meta, app: &App, token: &str) -> Result<(), GraphError> {
         let settings = meta.control.settings();
         let Some(proof) = self.parameters.get("appsecret_proof") else {
             let missing = "API calls from the server require an appsecret_proof argument";

@@ -112,10 +112,11 @@ impl Meta {
         let allowed =
             |name: &&String| name.as_str() == INSTAGRAM_BASIC || form.all("scope").any(|box_| box_ == name.as_str());
         let granted: Vec<_> = dialog.permissions.iter().filter(allowed).cloned().collect();
-        let expires_at = self.control.now() + self.control.settings().instagram_code_lifetime_s;
+        let now = self.control.now();
+        let expires_at = now + self.control.settings().instagram_code_lifetime_s;
         let (redirect_uri, account) = (dialog.redirect_uri.clone(), account.id.clone());
-        let code = Code { redirect_uri, account, expires_at, used: false };
-        let code = held(&self.grants).consent(&dialog.permissions, &granted, code);
+        let code = Code { redirect_uri, account, expires_at, used: false, system_user: None };
+        let code = held(&self.grants).consent(&dialog.permissions, &granted, code, now);
         dialog.back(vec![("code", &self.control.note("code", code))])
     }
 

@@ -22,9 +22,11 @@ async fn me(State(meta): State<Arc<Meta>>, call: Call) -> Result<Json<Value>, Gr
     let caller = call.caller(&meta)?;
     let fields = call.parameters.get("fields");
     match &caller.token.kind {
-        Kind::User => {
+        Kind::User | Kind::SystemUser => {
             let person = meta.person(&caller)?;
-            select("User", &parse(fields, "id,name")?, |field| Ok(user_field(&person, field)))
+            let of_system_user = caller.token.kind == Kind::SystemUser;
+            let portfolio = person.portfolio().filter(|_| of_system_user).map(|portfolio| portfolio.id.clone());
+            select("User", &parse(fields, "id,name")?, |field| Ok(user_field(&person, portfolio.as_deref(), field)))
         }
         Kind::Page(id) => meta.page_node(&caller, id, &parse(fields, "id,name")?),
         Kind::Instagram => {
@@ -35,14 +37,15 @@ async fn me(State(meta): State<Arc<Meta>>, call: Call) -> Result<Json<Value>, Gr
     .map(Json)
 }
 
-fn user_field(person: &Person, field: &Field) -> Option<Value> {
+/// Only a system user belongs to a portfolio.
+fn user_field(person: &Person, portfolio: Option<&str>, field: &Field) -> Option<Value> {
     let (first, last) = person.name.split_once(' ').unwrap_or((&person.name, ""));
     Some(match field.name.as_str() {
         "id" => json!(person.id),
         "name" => json!(person.name),
         "first_name" => json!(first),
         "last_name" => json!(last),
-        "client_business_id" => Value::Null,
+        "client_business_id" => json!(portfolio),
         _ => return None,
     })
 }
@@ -64,10 +67,17 @@ fn instagram_field(account: &InstagramAccount, field: &Field) -> Option<Value> {
 }
 
 impl Meta {
-    /// The person behind a user or Page token.
+    /// The person, or the system user, behind their token or a Page's.
     pub(super) fn person(&self, caller: &Caller) -> Result<Person, GraphError> {
-        let found = self.control.person(|person| person.id == caller.token.account);
-        found.ok_or_else(|| GraphError::no_object(&caller.token.account))
+        let account = &caller.token.account;
+        self.person_of(account).ok_or_else(|| GraphError::no_object(account))
+    }
+
+    /// The person, or the system user, with this id.
+    pub(super) fn person_of(&self, id: &str) -> Option<Person> {
+        let system_user = |person: Person| person.as_system_user().filter(|user| user.id == id);
+        let person = self.control.person(|person| person.id == id);
+        person.or_else(|| self.control.people().into_iter().find_map(system_user))
     }
 
     /// The Instagram account that logged in.

@@ -6,8 +6,11 @@
 //! | `instagram_login`, `instagram_token` | the same for Instagram Login |
 //! | `graph`, `fields`, `paging`, `error` | what every call of the Graph API has in common |
 //! | `me`, `permissions`, `pages`, `debug_token`, `page_subscription`, `subscriptions` | its paths |
+//! | `removals`, `signed_request` | who removes the app or wants data deleted, and how the app hears of it |
+//! | `deaths` | what else ends tokens |
 
 mod code_exchange;
+mod deaths;
 mod debug_token;
 mod dialog;
 mod error;
@@ -23,8 +26,10 @@ mod pages;
 mod paging;
 mod people;
 mod permissions;
+mod removals;
 mod scopes;
 mod settings;
+mod signed_request;
 mod subscriptions;
 mod webhooks;
 
@@ -48,6 +53,7 @@ use grants::Grants;
 use people::Person;
 use settings::Settings;
 
+pub use signed_request::signed_request;
 pub use webhooks::sign;
 
 /// The simulated platform.
@@ -122,6 +128,8 @@ fn routes() -> Router<Arc<State>> {
         .merge(page_subscription::routes())
         .merge(subscriptions::routes())
         .merge(webhooks::routes())
+        .merge(removals::routes())
+        .merge(deaths::routes())
         .fallback(error::unknown_path)
         .method_not_allowed_fallback(error::unsupported_method)
 }
@@ -160,11 +168,7 @@ impl Platform for State {
         held(&self.grants).end_all(error::PASSWORD_CHANGED);
     }
 
-    fn remove_app(&self, person: &str) -> bool {
-        let on_facebook = self.control.person(|known| known.login == person).map(|known| known.id);
-        let account = || self.instagram_account(|account| account.username == person).map(|account| account.id);
-        let Some(account) = on_facebook.or_else(account) else { return false };
-        held(&self.grants).remove_app(&account, error::APP_REMOVED);
-        true
+    fn lives(&self, secret: &str) -> bool {
+        held(&self.grants).lives(secret, self.control.now())
     }
 }

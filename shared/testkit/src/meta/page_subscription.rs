@@ -68,7 +68,9 @@ impl Meta {
     fn subject(&self, call: &Call, node: &str) -> Result<Subject, GraphError> {
         let caller = call.caller(self)?;
         let (id, app, fields, permission) = match &caller.token.kind {
-            Kind::User => return Err(GraphError::new(210, "(#210) A page access token is required")),
+            Kind::User | Kind::SystemUser => {
+                return Err(GraphError::new(210, "(#210) A page access token is required"));
+            }
             Kind::Page(id) => (id.clone(), &self.app, PAGE_FIELDS, "pages_manage_metadata"),
             Kind::Instagram => (caller.token.account.clone(), &self.instagram_app, INSTAGRAM_FIELDS, INSTAGRAM_BASIC),
         };

@@ -39,7 +39,8 @@ async fn accounts(State(meta): State<Arc<Meta>>, Path(version): Path<String>, ca
     let (caller, person) = meta.user(&call)?;
     let listed = meta.allows(&caller, "pages_show_list");
     let of_businesses = meta.allows(&caller, "business_management");
-    let shown = |page: &&Page| listed && (page.business.is_none() || of_businesses);
+    let has_role = |page: &Page| !held(&meta.grants).has_lost(&person.id, &page.id);
+    let shown = |page: &&Page| listed && has_role(page) && (page.business.is_none() || of_businesses);
     let path = format!("/{version}/me/accounts");
     meta.pages(&call, &caller, &path, person.pages.iter().filter(shown))
 }
@@ -77,7 +78,7 @@ impl Meta {
     fn user(&self, call: &Call) -> Result<(Caller, Person), GraphError> {
         let caller = call.caller(self)?;
         match caller.token.kind {
-            Kind::User => self.person(&caller).map(|person| (caller, person)),
+            Kind::User | Kind::SystemUser => self.person(&caller).map(|person| (caller, person)),
             Kind::Page(_) => Err(GraphError::new(100, "(#100) Tried accessing nonexisting field on node type (Page)")),
             Kind::Instagram => Err(GraphError::unknown_token()),
         }
@@ -94,7 +95,9 @@ impl Meta {
         if !person.pages.iter().any(of_business) {
             return Err(GraphError::no_object(node));
         }
-        let meant = |page: &&Page| of_business(page) && page.business.as_ref().is_some_and(|own| own.client == client);
+        let has_role = |page: &Page| !held(&self.grants).has_lost(&person.id, &page.id);
+        let of_edge = |page: &Page| page.business.as_ref().is_some_and(|own| own.client == client);
+        let meant = |page: &&Page| of_business(page) && of_edge(page) && has_role(page);
         let edge = if client { "client_pages" } else { "owned_pages" };
         self.pages(call, &caller, &format!("/{version}/{node}/{edge}"), person.pages.iter().filter(meant))
     }
@@ -130,7 +133,7 @@ impl Meta {
 
     /// A user's token gives the Page's; the Page's own is already that.
     fn page_token(&self, caller: &Caller, page: &Page) -> Option<String> {
-        if caller.token.kind != Kind::User {
+        if !matches!(caller.token.kind, Kind::User | Kind::SystemUser) {
             return Some(caller.text.clone());
         }
         let token = held(&self.grants).page_token(&caller.text, &page.id, self.control.now())?;

@@ -84,6 +84,20 @@ impl Person {
         Self { login, id, name, pages, instagram_accounts: Vec::new() }
     }
 
+    /// The portfolio that has a system user for the app: the first one that a Page is in.
+    pub(super) fn portfolio(&self) -> Option<&Business> {
+        self.pages.iter().find_map(|page| page.business.as_ref())
+    }
+
+    /// The portfolio's Pages, as its system user reaches them.
+    pub(super) fn as_system_user(&self) -> Option<Self> {
+        let portfolio = self.portfolio()?;
+        let belongs = |page: &&Page| page.business.as_ref().is_some_and(|business| business.id == portfolio.id);
+        let pages = self.pages.iter().filter(belongs).cloned().collect();
+        let (id, name) = (portfolio.system_user_id(), format!("{} (system user)", portfolio.name));
+        Some(Self { login: id.clone(), id, name, pages, instagram_accounts: Vec::new() })
+    }
+
     /// Every Instagram account of the person, each once.
     pub(super) fn instagram(&self) -> Vec<&InstagramAccount> {
         let of_pages = self.pages.iter().filter_map(|page| page.instagram.as_ref());
@@ -91,6 +105,13 @@ impl Person {
         accounts.sort_by(|one, other| one.id.cmp(&other.id));
         accounts.dedup_by(|one, other| one.id == other.id);
         accounts
+    }
+}
+
+impl Business {
+    /// Made of the portfolio's id, so that nobody else has it.
+    pub(super) fn system_user_id(&self) -> String {
+        format!("6150{}", self.id)
     }
 }
 

@@ -42,6 +42,7 @@ async fn remove_all(
 ) -> Result<Json<Value>, GraphError> {
     let user = meta.permitting_user(&call, &node)?;
     held(&meta.grants).remove_app(&user, APP_REMOVED);
+    meta.report_revocation(user);
     Ok(meta.removed())
 }
 
@@ -61,12 +62,16 @@ impl Meta {
     /// Whose permissions are meant: the app may name anybody, a person only him- or herself.
     fn permitting_user(&self, call: &Call, node: &str) -> Result<String, GraphError> {
         if call.is_from_app(&self.app) {
-            let person = self.control.person(|person| person.id == node);
-            return person.map(|person| person.id).ok_or_else(|| GraphError::no_object(node));
+            call.check_proof(self, &self.app, call.token.as_deref().unwrap_or_default())?;
+            return self.person_of(node).map(|person| person.id).ok_or_else(|| GraphError::no_object(node));
         }
         let token = call.caller(self)?.token;
         let own = node == "me" || node == token.account;
-        if token.kind == Kind::User && own { Ok(token.account) } else { Err(GraphError::no_object(node)) }
+        if matches!(token.kind, Kind::User | Kind::SystemUser) && own {
+            Ok(token.account)
+        } else {
+            Err(GraphError::no_object(node))
+        }
     }
 
     fn removed(&self) -> Json<Value> {

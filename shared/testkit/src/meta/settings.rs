@@ -13,6 +13,16 @@ use super::scopes::{FACEBOOK, INSTAGRAM};
 pub(super) struct Settings {
     /// Shown on the consent pages.
     pub(super) app_name: String,
+    /// Facebook Login's callbacks: who removed the app, and whose data is to be deleted.
+    pub(super) deauthorize_url: Option<String>,
+    pub(super) data_deletion_url: Option<String>,
+    /// The pair that Instagram Login has of its own.
+    pub(super) instagram_deauthorize_url: Option<String>,
+    pub(super) instagram_data_deletion_url: Option<String>,
+    /// Whether that pair is signed with Facebook Login's secret as well, instead of Instagram Login's.
+    pub(super) one_callback_secret: bool,
+    /// Whether the app hears of its own revocations, as of a person's.
+    pub(super) revocation_deauthorizes: bool,
     /// What Facebook Login may ask for.
     pub(super) permissions: Vec<String>,
     /// What Instagram Login may ask for.
@@ -56,18 +66,30 @@ pub(super) struct Settings {
 }
 
 /// What a configuration of Facebook Login for Business asks for.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Configuration {
     pub(super) permissions: Vec<String>,
+    /// Whether it yields a system user's token, of the portfolio that the person's Pages are in.
+    #[serde(default)]
+    pub(super) system_user: bool,
+    /// How long that token lives; for ever where it isn't said.
+    #[serde(default)]
+    pub(super) token_lifetime_s: Option<i64>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let permissions: Vec<_> = FACEBOOK.iter().map(|&name| name.to_owned()).collect();
-        let configuration = Configuration { permissions: permissions.clone() };
+        let configuration = Configuration { permissions: permissions.clone(), ..Configuration::default() };
         Self {
             app_name: "Example App".to_owned(),
+            deauthorize_url: None,
+            data_deletion_url: None,
+            instagram_deauthorize_url: None,
+            instagram_data_deletion_url: None,
+            one_callback_secret: false,
+            revocation_deauthorizes: false,
             permissions,
             instagram_permissions: INSTAGRAM.iter().map(|&name| name.to_owned()).collect(),
             configurations: BTreeMap::from([("100000000000001".to_owned(), configuration)]),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Remote, RemoteError};
+use crate::Delivered;
 
 /// A secret that a simulator issued or saw.
 #[derive(Clone, Deserialize)]
@@ -15,11 +16,13 @@ pub struct Issued {
     pub kind: String,
     /// The secret itself.
     pub value: String,
+    /// Whether it is a code or a token that still opens something.
+    pub alive: bool,
 }
 
 impl fmt::Debug for Issued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}([redacted])", self.kind)
+        write!(f, "{}([redacted], {})", self.kind, if self.alive { "alive" } else { "dead" })
     }
 }
 
@@ -57,8 +60,13 @@ impl Remote {
         Ok(counts.sum())
     }
 
-    pub(super) async fn remove_app(&self, person: &str) -> Result<(), RemoteError> {
-        self.send(Method::POST, "/_simulator/removals", &json!({ "person": person })).await.map(|_| ())
+    pub(super) async fn remove_app(&self, person: &str) -> Result<Vec<Delivered>, RemoteError> {
+        self.read(Method::POST, "/_simulator/removals", &json!({ "person": person })).await
+    }
+
+    pub(super) async fn living_tokens(&self) -> Result<Vec<Issued>, RemoteError> {
+        let issued: Vec<Issued> = self.get("/_simulator/issued").await?;
+        Ok(issued.into_iter().filter(|secret| secret.alive && secret.kind.ends_with("_token")).collect())
     }
 }
 
@@ -98,11 +106,12 @@ macro_rules! controls {
                 self.0.get("/_simulator/people").await
             }
 
-            /// A person removes the app, on the platform's own pages.
+            /// A person removes the app, on the platform's own pages. Returns what the application answered to the
+            /// report of it; nothing where no callback is registered.
             ///
             /// # Errors
             /// See [`RemoteError`]; nobody of this name is a refusal.
-            pub async fn remove_app(&self, person: &str) -> Result<(), RemoteError> {
+            pub async fn remove_app(&self, person: &str) -> Result<Vec<$crate::Delivered>, RemoteError> {
                 self.0.remove_app(person).await
             }
 
@@ -152,6 +161,14 @@ macro_rules! controls {
             /// See [`RemoteError`].
             pub async fn issued(&self) -> Result<Vec<$crate::Issued>, RemoteError> {
                 self.0.get("/_simulator/issued").await
+            }
+
+            /// Those of them that still act for somebody.
+            ///
+            /// # Errors
+            /// See [`RemoteError`].
+            pub async fn living_tokens(&self) -> Result<Vec<$crate::Issued>, RemoteError> {
+                self.0.living_tokens().await
             }
 
             /// Goes through a consent page as a browser does, and returns the address that it is sent back to.

@@ -21,6 +21,15 @@ impl RemoteTikTok {
         self.0.send(Method::PUT, "/_simulator/callback", &json!({ "url": url })).await.map(|_| ())
     }
 
+    /// TikTok ends a person's authorization: `{ person, reason?, manner? }`, for the reasons of `authorization.removed`.
+    /// Returns what the application answered to each delivery; nothing where no callback is registered.
+    ///
+    /// # Errors
+    /// See [`RemoteError`]; nobody of this name is a refusal.
+    pub async fn end_authorization(&self, removal: &Value) -> Result<Vec<Delivered>, RemoteError> {
+        self.0.read(Method::POST, "/_simulator/removals", removal).await
+    }
+
     /// Something happened: `{ event, user_openid?, content, create_time?, manner?: { deliveries?, at_once?, seconds_late? } }`.
     /// Returns what the application answered to each delivery.
     ///

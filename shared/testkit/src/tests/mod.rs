@@ -1,5 +1,6 @@
 //! The simulators over real HTTP, as an application meets them.
 
+mod callback;
 mod control;
 mod facebook;
 mod instagram;

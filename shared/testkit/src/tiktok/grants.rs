@@ -10,7 +10,7 @@ use crate::random;
 pub(super) struct Grants {
     codes: HashMap<String, Code>,
     access: HashMap<String, Token>,
-    refresh: HashMap<String, Token>,
+    refresh: HashMap<String, Refresh>,
     /// What each person has granted.
     scopes: HashMap<String, Vec<String>>,
 }
@@ -29,6 +29,14 @@ pub(super) struct Token {
     pub(super) open_id: String,
     pub(super) scopes: Vec<String>,
     pub(super) expires_at: i64,
+}
+
+/// Gets the next pair.
+#[derive(Debug)]
+struct Refresh {
+    token: Token,
+    /// When it ends because it was replaced.
+    replaced_at: Option<i64>,
 }
 
 /// A pair of tokens as the token endpoint returns it.
@@ -58,9 +66,11 @@ impl Grants {
         self.codes.remove(code).filter(|code| code.token.expires_at > now)
     }
 
-    /// A refresh token is replaced by what is issued for it.
-    pub(super) fn take_refresh(&mut self, token: &str, now: i64) -> Option<Token> {
-        self.refresh.remove(token).filter(|token| token.expires_at > now)
+    /// Whoever a refresh token acts for, if it lives. What is issued for it replaces it after the grace.
+    pub(super) fn use_refresh(&mut self, token: &str, now: i64, grace_s: i64) -> Option<Token> {
+        let refresh = self.refresh.get_mut(token).filter(|refresh| refresh.lives(now))?;
+        refresh.replaced_at.get_or_insert(now + grace_s);
+        Some(refresh.token.clone())
     }
 
     /// Whoever an access token acts for, if it lives.
@@ -68,13 +78,28 @@ impl Grants {
         self.access.get(token).filter(|token| token.expires_at > now)
     }
 
-    pub(super) fn issue_pair(&mut self, access: Token, refresh_expires_at: i64, length: usize) -> Pair {
-        let pair =
-            Pair { access: format!("act.{}", random::text(length)), refresh: format!("rft.{}", random::text(length)) };
+    /// A new access token, and with it a new refresh token or the one that is kept.
+    pub(super) fn issue_pair(
+        &mut self,
+        access: Token,
+        refresh_expires_at: i64,
+        kept: Option<&str>,
+        length: usize,
+    ) -> Pair {
+        let refresh = kept.map_or_else(|| format!("rft.{}", random::text(length)), str::to_owned);
+        let pair = Pair { access: format!("act.{}", random::text(length)), refresh };
         self.scopes.insert(access.open_id.clone(), access.scopes.clone());
-        self.refresh.insert(pair.refresh.clone(), Token { expires_at: refresh_expires_at, ..access.clone() });
+        let token = Token { expires_at: refresh_expires_at, ..access.clone() };
+        self.refresh.insert(pair.refresh.clone(), Refresh { token, replaced_at: None });
         self.access.insert(pair.access.clone(), access);
         pair
+    }
+
+    /// Whether this is a code or a token that still opens something.
+    pub(super) fn lives(&self, text: &str, now: i64) -> bool {
+        self.access(text, now).is_some()
+            || self.refresh.get(text).is_some_and(|refresh| refresh.lives(now))
+            || self.codes.get(text).is_some_and(|code| code.token.expires_at > now)
     }
 
     /// Ends the access tokens of a person.
@@ -85,7 +110,7 @@ impl Grants {
     /// Ends what a person has granted.
     pub(super) fn revoke(&mut self, open_id: &str) {
         self.end_access(open_id);
-        self.refresh.retain(|_, token| token.open_id != open_id);
+        self.refresh.retain(|_, refresh| refresh.token.open_id != open_id);
         self.codes.retain(|_, code| code.token.open_id != open_id);
         self.scopes.remove(open_id);
     }
@@ -99,5 +124,11 @@ impl Grants {
     /// Whether a person has granted all of these.
     pub(super) fn covers(&self, open_id: &str, scopes: &[String]) -> bool {
         self.scopes.get(open_id).is_some_and(|granted| scopes.iter().all(|scope| granted.contains(scope)))
+    }
+}
+
+impl Refresh {
+    fn lives(&self, now: i64) -> bool {
+        self.token.expires_at > now && self.replaced_at.is_none_or(|end| end > now)
     }
 }

@@ -5,6 +5,7 @@ mod consent;
 mod grants;
 mod people;
 mod refusal;
+mod removals;
 mod settings;
 mod token;
 mod user_info;
@@ -65,6 +66,7 @@ impl Simulator {
             .merge(consent::routes())
             .merge(token::routes())
             .merge(user_info::routes())
+            .merge(removals::routes())
             .merge(webhooks::routes())
             .fallback(refusal::unknown_path);
         Ok(Self { server: Server::start(controlled(router, Arc::clone(&state))).await?, state })
@@ -112,9 +114,7 @@ impl Platform for State {
         held(&self.grants).end_all();
     }
 
-    fn remove_app(&self, person: &str) -> bool {
-        let Some(person) = self.control.person(|known| known.username == person) else { return false };
-        held(&self.grants).revoke(&person.open_id);
-        true
+    fn lives(&self, secret: &str) -> bool {
+        held(&self.grants).lives(secret, self.control.now())
     }
 }

@@ -27,6 +27,14 @@ pub(super) struct Settings {
     pub(super) refresh_extends: bool,
     /// Whether a refresh ends the access token before it.
     pub(super) refresh_ends_access_token: bool,
+    /// Whether a refresh answers with another refresh token, instead of the same one.
+    pub(super) refresh_rotates: bool,
+    /// How long a refresh token that was replaced still works.
+    pub(super) rotation_grace_s: i64,
+    /// Whether `authorization.removed` follows when the app itself revokes.
+    pub(super) revocation_webhook: bool,
+    /// Whether a revocation is answered with nothing, instead of an empty object.
+    pub(super) empty_revocation_answer: bool,
     /// How many random characters a token has.
     pub(super) token_length: usize,
     /// The HTTP status of an error of the OAuth endpoints, which TikTok doesn't document.
@@ -49,6 +57,10 @@ impl Default for Settings {
             refresh_token_lifetime_s: 15_552_000,
             refresh_extends: true,
             refresh_ends_access_token: false,
+            refresh_rotates: true,
+            rotation_grace_s: 0,
+            revocation_webhook: true,
+            empty_revocation_answer: false,
             token_length: 64,
             oauth_error_status: 400,
             ungranted_field_code: "scope_not_authorized".to_owned(),

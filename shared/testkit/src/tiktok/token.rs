@@ -6,7 +6,7 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, header::AUTHORIZATION},
+    http::{HeaderMap, StatusCode, header::AUTHORIZATION},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -41,7 +41,14 @@ async fn token(State(tiktok): State<Arc<TikTok>>, headers: HeaderMap, body: Byte
 }
 
 async fn revoke(State(tiktok): State<Arc<TikTok>>, headers: HeaderMap, body: Bytes) -> Response {
-    tiktok.answered(form(&headers, &body).and_then(|form| tiktok.revoke(&form)))
+    match form(&headers, &body).and_then(|form| tiktok.revoke(&form)) {
+        Ok(open_id) => {
+            tiktok.report_revocation(open_id);
+            let empty = tiktok.control.settings().empty_revocation_answer;
+            if empty { StatusCode::OK.into_response() } else { Json(json!({})).into_response() }
+        }
+        Err(error) => tiktok.answered(Err(error)),
+    }
 }
 
 /// Only a form, and the secret only in it.
@@ -95,30 +102,30 @@ impl TikTok {
             return oauth("invalid_grant", "Redirect URI differs from the authorization request's");
         }
         check_verifier(&code, verifier.as_deref())?;
-        Ok(self.issue(code.token, None))
+        Ok(self.issue(code.token, None, None))
     }
 
     fn refresh(&self, form: &Parameters) -> Result<Value, OAuthError> {
         self.authenticate(form, REFRESH_GRANT)?;
-        let token = required(form, "refresh_token")?;
-        let Some(token) = held(&self.grants).take_refresh(token, self.control.now()) else {
+        let (sent, settings) = (required(form, "refresh_token")?, self.control.settings());
+        let used = held(&self.grants).use_refresh(sent, self.control.now(), settings.rotation_grace_s);
+        let Some(token) = used else {
             return oauth("invalid_grant", "Refresh token is unknown, replaced, revoked or expired");
         };
-        let settings = self.control.settings();
         if settings.refresh_ends_access_token {
             held(&self.grants).end_access(&token.open_id);
         }
         let end = (!settings.refresh_extends).then_some(token.expires_at);
-        Ok(self.issue(token, end))
+        Ok(self.issue(token, end, (!settings.refresh_rotates).then_some(sent)))
     }
 
-    /// A new pair for whoever the old token or the code was for.
-    fn issue(&self, token: Token, refresh_expires_at: Option<i64>) -> Value {
+    /// A new pair for whoever the old token or the code was for, with the refresh token that is kept, if one is.
+    fn issue(&self, token: Token, refresh_expires_at: Option<i64>, kept: Option<&str>) -> Value {
         let (settings, now) = (self.control.settings(), self.control.now());
         let refresh_expires_at = refresh_expires_at.unwrap_or(now + settings.refresh_token_lifetime_s);
         let token = Token { expires_at: now + settings.access_token_lifetime_s, ..token };
         let (open_id, scope) = (token.open_id.clone(), token.scopes.join(","));
-        let pair = held(&self.grants).issue_pair(token, refresh_expires_at, settings.token_length);
+        let pair = held(&self.grants).issue_pair(token, refresh_expires_at, kept, settings.token_length);
         json!({
             "access_token": self.control.note("access_token", pair.access),
             "expires_in": settings.access_token_lifetime_s,
@@ -130,7 +137,8 @@ impl TikTok {
         })
     }
 
-    fn revoke(&self, form: &Parameters) -> Result<Value, OAuthError> {
+    /// Ends all that the token's person granted, and returns who that is.
+    fn revoke(&self, form: &Parameters) -> Result<String, OAuthError> {
         self.authenticate(form, REVOCATION)?;
         let token = required(form, "token")?;
         let mut grants = held(&self.grants);
@@ -138,7 +146,7 @@ impl TikTok {
             return oauth("invalid_grant", "Access token is unknown, revoked or expired");
         };
         grants.revoke(&open_id);
-        Ok(json!({}))
+        Ok(open_id)
     }
 }
 

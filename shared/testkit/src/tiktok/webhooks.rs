@@ -30,7 +30,7 @@ struct Callback {
 /// Something happened to a user or a post.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Event {
+pub(super) struct Event {
     event: String,
     user_openid: Option<String>,
     content: Value,
@@ -49,32 +49,47 @@ async fn set_callback(State(tiktok): State<Arc<TikTok>>, Json(callback): Json<Ca
 }
 
 async fn send(State(tiktok): State<Arc<TikTok>>, Json(event): Json<Event>) -> Response {
-    let body = body(&tiktok.app.client_key, &event);
-    let late = event.manner.seconds_late;
-    let deliver = || Arc::clone(&tiktok).deliver(body.clone(), late);
-    match event.manner.carry_out(deliver).await {
+    match tiktok.send(&event).await {
         Ok(answers) => Json(answers).into_response(),
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
 }
 
-/// The content travels as JSON inside a string.
-fn body(client_key: &str, event: &Event) -> String {
-    let mut body = json!({
-        "client_key": client_key,
-        "event": event.event,
-        "create_time": event.create_time.clone().unwrap_or_else(|| OffsetDateTime::now_utc().unix_timestamp().into()),
-        "content": event.content.to_string(),
-    });
-    if let Some(user) = &event.user_openid {
-        body["user_openid"] = json!(user);
+impl Event {
+    /// An account's authorization ended, for one of TikTok's reasons.
+    pub(super) fn removed(open_id: String, reason: i64, manner: Manner) -> Self {
+        let (event, content) = ("authorization.removed".to_owned(), json!({ "reason": reason }));
+        Self { event, user_openid: Some(open_id), content, create_time: None, manner }
     }
-    body.to_string()
+
+    /// The content travels as JSON inside a string.
+    pub(super) fn body(&self, client_key: &str) -> String {
+        let mut body = json!({
+            "client_key": client_key,
+            "event": self.event,
+            "create_time": self.create_time.clone().unwrap_or_else(now),
+            "content": self.content.to_string(),
+        });
+        if let Some(user) = &self.user_openid {
+            body["user_openid"] = json!(user);
+        }
+        body.to_string()
+    }
+}
+
+fn now() -> Value {
+    OffsetDateTime::now_utc().unix_timestamp().into()
 }
 
 impl TikTok {
+    /// Delivers an event in its manner, and returns what the application answered.
+    pub(super) async fn send(self: &Arc<Self>, event: &Event) -> Result<Vec<Delivered>, DeliveryError> {
+        let (body, late) = (event.body(&self.app.client_key), event.manner.seconds_late);
+        event.manner.carry_out(|| Arc::clone(self).deliver(body.clone(), late)).await
+    }
+
     /// Signs with a `t` of its own, and posts.
-    async fn deliver(self: Arc<Self>, body: String, seconds_late: i64) -> Result<Delivered, DeliveryError> {
+    pub(super) async fn deliver(self: Arc<Self>, body: String, seconds_late: i64) -> Result<Delivered, DeliveryError> {
         let callback = self.callback.lock().ok().and_then(|callback| callback.clone());
         let callback = callback.ok_or(DeliveryError::NoCallback)?;
         let t = OffsetDateTime::now_utc().unix_timestamp() - seconds_late;

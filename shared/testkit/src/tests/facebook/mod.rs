@@ -1,8 +1,11 @@
 //! Facebook Login and the Graph API behind it: a world with both apps, and the way through it.
 
 mod consent;
+mod deaths;
 mod pages;
 mod proof;
+mod removals;
+mod system_user;
 mod token;
 
 use serde_json::{Value, json};

@@ -2,6 +2,8 @@
 
 mod consent;
 mod profile;
+mod removals;
+mod rotation;
 mod token;
 
 use serde_json::{Value, json};
