@@ -40,6 +40,9 @@ fn expected(function: &str, answer: &Value) {
         "status-updater" => (&answer["eventsApplied"].is_u64().into(), json!(true)),
         // The sample's verify token and state are nobody's.
         "webhook-ingest" | "auth-callback" => (&answer["statusCode"], json!(403)),
+        // Nor is what the sample's callbacks are signed with, and nobody has its account or its code.
+        "meta-deauthorize" | "meta-data-deletion" => (&answer["statusCode"], json!(401)),
+        "auth-disconnect" | "data-deletion-status" => (&answer["statusCode"], json!(404)),
         _ => (&answer["statusCode"], json!(200)),
     };
     assert_eq!(found, &expected, "{function}: {answer}");

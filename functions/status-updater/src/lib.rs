@@ -2,21 +2,29 @@
 //! heals itself in the next.
 //!
 //! Today that is events that came before the row that they are about, Instagram accounts that nobody has subscribed to
-//! webhooks, and logins that were started and never finished.
+//! webhooks, logins that were started and never finished, revocations whose time is over, and people who want to be
+//! forgotten.
+
+use std::time::Duration;
 
 use serde::Serialize;
 use shared::{
     config::{ConfigError, Vars, aws},
     queue::Queue,
     services::{
+        disconnect, purge,
         subscribe::{self, SweepError},
         webhooks::waiting,
     },
     store::{self, Database},
 };
+use tokio::time::Instant;
 
 /// The function's name.
 pub const NAME: &str = "status-updater";
+
+/// How long a round deletes people's data; what is left is done in the next.
+const DELETING: Duration = Duration::from_secs(20);
 
 /// What the round needs.
 #[derive(Debug)]
@@ -37,6 +45,10 @@ pub struct Round {
     pub subscriptions_queued: usize,
     /// Started logins that were forgotten.
     pub logins_forgotten: u64,
+    /// Revocations that no platform heard of within 72 hours.
+    pub revocations_expired: usize,
+    /// People whose data was deleted.
+    pub deletions_completed: usize,
 }
 
 impl App {
@@ -60,6 +72,8 @@ impl App {
             events_given_up: waiting::give_up_old(&self.database).await?,
             subscriptions_queued: subscribe::sweep(&self.database, &self.subscriptions).await?,
             logins_forgotten: store::oauth_states::forget_old(&self.database.connection().await?).await?,
+            revocations_expired: disconnect::end_expired(&self.database).await?,
+            deletions_completed: purge::round(&self.database, Instant::now() + DELETING).await?,
         };
         tracing::info!(?round, "went the round");
         Ok(round)

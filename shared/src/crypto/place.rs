@@ -2,7 +2,8 @@
 
 use crate::domain::{Platform, UserId};
 
-/// Where a token lies, and whose it is. It opens nowhere else.
+/// Where a token lies, and whose it is. It opens nowhere else. One that waits in `pending_revocations` was moved there as
+/// it was, without a key, and keeps the place that it was sealed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The table's name.

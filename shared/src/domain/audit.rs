@@ -32,7 +32,7 @@ pub struct AuthEvent<'a> {
     pub visitor: &'a Visitor,
 }
 
-/// The kinds of auth events that people cause here.
+/// The kinds of auth events that people cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthEventKind {
     /// A login was started.
@@ -41,6 +41,12 @@ pub enum AuthEventKind {
     Connected,
     /// One of a login's Instagram accounts could not be taken over.
     InstagramAccountConnected,
+    /// An account was disconnected here.
+    Disconnected,
+    /// A person removed the app at the platform.
+    AuthorizationRemoved,
+    /// A person asked the platform that we delete what we hold.
+    DataDeletionRequested,
 }
 
 impl AuthEventKind {
@@ -50,6 +56,9 @@ impl AuthEventKind {
             Self::ConnectStarted => "connect_started",
             Self::Connected => "connected",
             Self::InstagramAccountConnected => "instagram_account_connected",
+            Self::Disconnected => "disconnected",
+            Self::AuthorizationRemoved => "authorization_removed",
+            Self::DataDeletionRequested => "data_deletion_requested",
         }
     }
 }

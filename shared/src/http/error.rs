@@ -10,7 +10,10 @@ use crate::{
     config::SecretError,
     domain::catalogue::ErrorCode,
     queue::QueueError,
-    services::{connect::ConnectError, webhooks::ingest::IngestError},
+    services::{
+        connect::ConnectError, disconnect::DisconnectError, meta_callbacks::CallbackError,
+        webhooks::ingest::IngestError,
+    },
     store::StoreError,
     telemetry::causes,
 };
@@ -130,6 +133,28 @@ impl From<IngestError> for ApiError {
             }
             IngestError::Secret(error) => error.into(),
             IngestError::Queue(error) => error.into(),
+        }
+    }
+}
+
+impl From<CallbackError> for ApiError {
+    fn from(error: CallbackError) -> Self {
+        match error {
+            CallbackError::InvalidSignature => Self::new(ErrorCode::InvalidSignature, error.to_string()),
+            CallbackError::Secret(error) => error.into(),
+            CallbackError::NoRandomness => {
+                Self::new(ErrorCode::InternalError, "something went wrong on our side").with_cause(error)
+            }
+            CallbackError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DisconnectError> for ApiError {
+    fn from(error: DisconnectError) -> Self {
+        match error {
+            DisconnectError::NotFound => Self::new(ErrorCode::NotFound, error.to_string()),
+            DisconnectError::Store(error) => error.into(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What API Gateway hands over (HTTP API, payload format 2.0).
 
-use std::net::IpAddr;
+use std::{fmt::Display, net::IpAddr, str::FromStr};
 
 use lambda_http::{Body, RequestExt as _, request::RequestContext};
 use serde_json::Value;
@@ -32,6 +32,16 @@ impl Request {
         let parameters = self.0.path_parameters();
         let name = parameters.first("platform").unwrap_or_default();
         name.parse().map_err(|_| ApiError::new(ErrorCode::UnknownPlatform, "the path names no platform that we serve"))
+    }
+
+    /// An id in the path, as we write it.
+    ///
+    /// # Errors
+    /// 404 for anything that can't be one.
+    pub fn path_id<T: FromStr + Display>(&self, name: &str) -> Result<T, ApiError> {
+        let parameters = self.0.path_parameters();
+        let id = parameters.first(name).and_then(|text| text.parse().ok().filter(|id: &T| id.to_string() == text));
+        id.ok_or_else(|| ApiError::new(ErrorCode::NotFound, format!("the path's {name} is none of ours")))
     }
 
     /// The query's page.

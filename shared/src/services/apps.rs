@@ -41,6 +41,26 @@ pub(super) struct InstagramApp {
     pub app_secret: AppSecret,
 }
 
+/// Meta's two, each read when first needed.
+#[derive(Debug)]
+pub struct MetaApps {
+    pub(super) meta: SecretReader<MetaApp>,
+    pub(super) instagram: SecretReader<InstagramApp>,
+}
+
+impl MetaApps {
+    /// Names the secrets by the variables above; reads nothing yet.
+    ///
+    /// # Errors
+    /// A variable is missing.
+    pub fn load(vars: &impl Vars, client: &Client) -> Result<Self, ConfigError> {
+        Ok(Self {
+            meta: SecretReader::new(client.clone(), vars.required("META_SECRET_ID")?),
+            instagram: SecretReader::new(client.clone(), vars.required("INSTAGRAM_SECRET_ID")?),
+        })
+    }
+}
+
 /// All three, each read when first needed.
 #[derive(Debug)]
 pub struct PlatformApps {

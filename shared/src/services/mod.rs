@@ -3,6 +3,10 @@
 pub mod accounts;
 pub mod apps;
 pub mod connect;
+pub mod data_deletions;
+pub mod disconnect;
+pub mod meta_callbacks;
+pub mod purge;
 pub mod rewrap;
 pub mod subscribe;
 pub mod webhooks;

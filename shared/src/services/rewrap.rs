@@ -121,9 +121,10 @@ impl Work<'_> {
 
 /// The place as those name it who seal these columns.
 fn place(token: &SealedToken) -> Place<'_> {
+    let (table, column) = token.column.sealed_for;
     Place {
-        table: token.column.table,
-        column: token.column.name,
+        table,
+        column,
         platform: token.platform,
         user: token.user,
         open_id: &token.open_id,

@@ -10,12 +10,17 @@ use tokio_postgres::Row;
 pub mod accounts;
 mod array;
 pub mod auth_audit_log;
+pub mod data_deletion_requests;
 mod database;
+pub mod disconnections;
 mod error;
 pub mod ig_comments;
 pub mod logins;
 pub mod oauth_states;
+pub mod pending_revocations;
+pub mod purge;
 mod refusal;
+mod retried;
 pub mod sealed_tokens;
 pub mod stored_events;
 pub mod subscriptions;
@@ -26,6 +31,7 @@ pub mod webhook_events;
 pub use database::{Connection, Database};
 pub use error::StoreError;
 pub use refusal::Refusal;
+pub use retried::{Attempts, retried};
 
 /// A statement's parameters with their types.
 type Parameters<'a> = &'a [(&'a (dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type)];

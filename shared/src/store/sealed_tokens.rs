@@ -12,41 +12,53 @@ pub struct TokenColumn {
     pub table: &'static str,
     /// Its name.
     pub name: &'static str,
+    /// The table and the column that its tokens were sealed for. What waits to be revoked was moved as it was.
+    pub sealed_for: (&'static str, &'static str),
     /// The table as `t`, with whatever else tells the place.
     rows: &'static str,
+    /// Those of its rows that are meant.
+    only: &'static str,
     /// The rest of the place.
     place: &'static str,
 }
 
 impl TokenColumn {
     /// All of them. An address to upload to is sealed as well, but dies within the hour.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::of_login("access_token_encrypted"),
         Self::of_login("refresh_token_encrypted"),
         Self {
-            table: "instagram_accounts",
-            name: "page_token_encrypted",
+            table: Self::PAGE_TOKEN.0,
+            name: Self::PAGE_TOKEN.1,
+            sealed_for: Self::PAGE_TOKEN,
             rows: "instagram_accounts t JOIN oauth_accounts login ON login.id = t.oauth_account_id",
+            only: "TRUE",
             place: "login.provider, login.open_id, t.page_id",
         },
-        Self::of_revocation("access_token_encrypted"),
-        Self::of_revocation("refresh_token_encrypted"),
+        Self::of_revocation("access_token_encrypted", "t.page_id IS NULL"),
+        Self::of_revocation("refresh_token_encrypted", "t.page_id IS NULL"),
+        Self { sealed_for: Self::PAGE_TOKEN, ..Self::of_revocation("access_token_encrypted", "t.page_id IS NOT NULL") },
     ];
+
+    const PAGE_TOKEN: (&'static str, &'static str) = ("instagram_accounts", "page_token_encrypted");
 
     const fn of_login(name: &'static str) -> Self {
         let place = "t.provider, t.open_id, NULL::text AS page_id";
-        Self { table: "oauth_accounts", name, rows: "oauth_accounts t", place }
+        let (table, rows) = ("oauth_accounts", "oauth_accounts t");
+        Self { table, name, sealed_for: (table, name), rows, only: "TRUE", place }
     }
 
-    const fn of_revocation(name: &'static str) -> Self {
+    const fn of_revocation(name: &'static str, only: &'static str) -> Self {
         let place = "t.provider, t.open_id, t.page_id";
-        Self { table: "pending_revocations", name, rows: "pending_revocations t", place }
+        let (table, rows) = ("pending_revocations", "pending_revocations t");
+        Self { table, name, sealed_for: ("oauth_accounts", name), rows, only, place }
     }
 
     fn select(self) -> String {
-        let Self { name, rows, place, .. } = self;
+        let Self { name, rows, only, place, .. } = self;
         format!(
-            "SELECT t.id::bigint AS id, t.user_id, {place}, t.{name} AS sealed FROM {rows} WHERE t.{name} IS NOT NULL"
+            "SELECT t.id::bigint AS id, t.user_id, {place}, t.{name} AS sealed
+               FROM {rows} WHERE t.{name} IS NOT NULL AND {only}"
         )
     }
 }
@@ -75,7 +87,8 @@ pub struct SealedToken {
 /// # Errors
 /// See [`StoreError`].
 pub async fn count(connection: &Connection, column: TokenColumn) -> Result<i64, StoreError> {
-    let sql = format!("SELECT count(t.{}) FROM {}", column.name, column.rows);
+    let TokenColumn { name, rows, only, .. } = column;
+    let sql = format!("SELECT count(t.{name}) FROM {rows} WHERE {only}");
     Ok(connection.query_typed_one(&sql, &[]).await?.try_get(0)?)
 }
 

@@ -57,6 +57,24 @@ struct LoginFinished {
     oauth_flow_success_rate: u64,
 }
 
+/// An account was disconnected. The average is how often the platform confirmed at once.
+#[metrics(emf::dimension_sets = [["provider"]])]
+#[derive(Debug)]
+struct AccountDisconnected {
+    provider: &'static str,
+    #[metrics(unit = Percent)]
+    revocation_success_rate: u64,
+}
+
+/// A platform was not told of a disconnection within 72 hours.
+#[metrics(emf::dimension_sets = [["provider"]])]
+#[derive(Debug)]
+struct RevocationExpired {
+    provider: &'static str,
+    #[metrics(unit = Count)]
+    revocations_expired: u64,
+}
+
 /// No database connection was free in time.
 #[metrics]
 #[derive(Debug)]
@@ -91,6 +109,16 @@ pub fn webhook_processed(provider: &'static str, latency: Duration) {
 /// Records how a login ended.
 pub fn login_finished(provider: &'static str, connected: bool) {
     emit!(LoginFinished { provider, oauth_flow_success_rate: if connected { 100 } else { 0 } });
+}
+
+/// Records a disconnection, and whether the platform confirmed at once.
+pub fn account_disconnected(provider: &'static str, confirmed: bool) {
+    emit!(AccountDisconnected { provider, revocation_success_rate: if confirmed { 100 } else { 0 } });
+}
+
+/// Counts a revocation that the platform never heard of.
+pub fn revocation_expired(provider: &'static str) {
+    emit!(RevocationExpired { provider, revocations_expired: 1 });
 }
 
 /// Counts a wait for a database connection that was given up.

@@ -55,7 +55,12 @@ impl Rotation {
 
     /// Whether the token in this column lies under the new key, and opens there to this text.
     async fn is_rewrapped(&self, id: i64, token: &str, place: &Place<'_>) -> bool {
-        let sql = format!("SELECT {} FROM {} WHERE id::bigint = $1", place.column, place.table);
+        self.is_rewrapped_in((place.table, place.column), id, token, place).await
+    }
+
+    /// The same for one that was moved from its place into this table and column.
+    async fn is_rewrapped_in(&self, (table, column): (&str, &str), id: i64, token: &str, place: &Place<'_>) -> bool {
+        let sql = format!("SELECT {column} FROM {table} WHERE id::bigint = $1");
         let sealed = Sealed::<Token>::from_column(self.own.tables.rows(&sql, &[&id]).await[0].get(0));
         assert_eq!(self.new.open(&sealed, place).await.unwrap().expose(), token);
         self.new.is_current(&sealed).await.unwrap()
@@ -89,23 +94,28 @@ async fn every_kind_of_token_comes_under_the_new_key() {
     for (place, id) in [(&login_place, login), (&page_place, page)] {
         rotation.put(place.table, place.column, id, seal(&rotation.old, "meta", place).await.as_str()).await;
     }
-    let revoked = Place { table: "pending_revocations", page_id: Some("134895793791914"), ..login_place };
-    let revocation = revocation(tables, &seal(&rotation.old, "revoked", &revoked).await, &revoked).await;
+    let mut revocations = Vec::new();
+    for place in [login_place, page_place] {
+        let sealed = seal(&rotation.old, "revoked", &place).await;
+        revocations.push((revocation(tables, &sealed, &place).await, place));
+    }
 
-    assert_eq!(rotation.run(true).await, vec![Outcome::Rewrapped; 5], "a rehearsal");
-    assert_eq!(rotation.run(false).await, vec![Outcome::Rewrapped; 5]);
-    assert_eq!(rotation.run(false).await, vec![Outcome::Current; 5]);
+    assert_eq!(rotation.run(true).await, vec![Outcome::Rewrapped; 6], "a rehearsal");
+    assert_eq!(rotation.run(false).await, vec![Outcome::Rewrapped; 6]);
+    assert_eq!(rotation.run(false).await, vec![Outcome::Current; 6]);
     for column in [ACCESS, REFRESH] {
         assert!(rotation.is_rewrapped(tiktok.into(), "ada", &tiktok_place(column, user, "ada")).await);
     }
     assert!(rotation.is_rewrapped(login.into(), "meta", &login_place).await);
     assert!(rotation.is_rewrapped(page.into(), "meta", &page_place).await);
-    assert!(rotation.is_rewrapped(revocation, "revoked", &revoked).await);
+    for (id, place) in revocations {
+        assert!(rotation.is_rewrapped_in(("pending_revocations", ACCESS), id, "revoked", &place).await);
+    }
     let versions = tables.rows("SELECT 1 FROM oauth_accounts WHERE token_version <> 1", &[]).await;
     assert!(versions.is_empty(), "a refresh that is under way finds the token that it began with");
 }
 
-/// A sealed token of a shredded account.
+/// A sealed token of a shredded account, moved as it was.
 async fn revocation(tables: &Tables, sealed: &Sealed<Token>, place: &Place<'_>) -> i64 {
     let sql =
         "INSERT INTO pending_revocations (user_id, provider, login_kind, open_id, page_id, access_token_encrypted)

@@ -41,7 +41,7 @@ impl PlatformClients {
     pub fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
         let transport = Transport::new().map_err(|_| ConfigError::Malformed("TIKTOK_API_URL"))?;
         Ok(Self {
-            tiktok: Api::new(transport.clone(), base(vars, "TIKTOK_API_URL", api::BASE)?),
+            tiktok: tiktok(vars, &transport)?,
             instagram_tokens: TokenHost::new(
                 transport.clone(),
                 base(vars, "INSTAGRAM_API_URL", instagram_login::TOKEN_HOST)?,
@@ -49,6 +49,14 @@ impl PlatformClients {
             graphs: Graphs::load(vars, &transport)?,
         })
     }
+}
+
+/// `TIKTOK_API_URL`: another host than TikTok's.
+///
+/// # Errors
+/// It's malformed.
+pub fn tiktok(vars: &impl Vars, transport: &Transport) -> Result<Api, ConfigError> {
+    Ok(Api::new(transport.clone(), base(vars, "TIKTOK_API_URL", api::BASE)?))
 }
 
 impl Graphs {

@@ -22,7 +22,7 @@ mod state;
 mod tiktok;
 
 pub use callback::{Callback, Ending, Refusal, Returned};
-pub use clients::{Graphs, PlatformClients};
+pub use clients::{Graphs, PlatformClients, tiktok as tiktok_client};
 pub use error::ConnectError;
 pub use record::Recorder;
 pub use return_address::ReturnAddresses;
@@ -30,32 +30,26 @@ pub use scopes::{ConsentPages, Pkce};
 pub use start::{Start, StartRequest, Started};
 pub use state::cookie_name;
 
-use url::Url;
-
 use crate::{
-    config::{ConfigError, Vars},
+    config::{ConfigError, PublicUrl, Vars},
     domain::Platform,
 };
 
 /// Where a platform sends people back to. It must be registered there, to the byte.
 #[derive(Debug, Clone)]
-pub struct RedirectUris(String);
+pub struct RedirectUris(PublicUrl);
 
 impl RedirectUris {
-    /// `PUBLIC_URL`: the origin that people's browsers see, with a path where the API lies below one.
+    /// See [`PublicUrl::load`].
     ///
     /// # Errors
-    /// It's missing or no address.
+    /// As there.
     pub fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
-        let url: Url = vars.required("PUBLIC_URL")?;
-        if url.cannot_be_a_base() || url.query().is_some() || url.fragment().is_some() {
-            return Err(ConfigError::Malformed("PUBLIC_URL"));
-        }
-        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+        PublicUrl::load(vars).map(Self)
     }
 
     /// A platform's.
     pub fn of(&self, platform: Platform) -> String {
-        format!("{}/api/auth/{platform}/callback", self.0)
+        self.0.at(&format!("/api/auth/{platform}/callback"))
     }
 }

@@ -80,6 +80,7 @@ impl Recorder {
             Some(kind) => instagram_accounts(&transaction, (user, account, kind), accounts).await?,
             None => (Vec::new(), 0),
         };
+        store::pending_revocations::cancel(&transaction, login).await?;
         let event = |event, failure| AuthEvent {
             event,
             user: Some(user),

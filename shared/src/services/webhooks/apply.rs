@@ -6,28 +6,13 @@ use deadpool_postgres::Transaction;
 
 use crate::{
     domain::WebhookEvent,
-    store::{self, Database, StoreError, webhook_events::Key},
+    store::{self, Database, StoreError, retried, webhook_events::Key},
 };
-
-/// How often a transaction that lost to another one is run.
-const ATTEMPTS: u32 = 5;
 
 /// Stores the events that are new, applies those, and returns how many they were. `events` must be free of duplicates
 /// and in the order of their keys.
 pub(super) async fn new_events(database: &Database, events: &[WebhookEvent]) -> Result<usize, StoreError> {
     retried(async || transaction(database, events).await).await
-}
-
-/// Runs a transaction again where it has lost to another one, a few times.
-pub(super) async fn retried<T>(mut run: impl AsyncFnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let mut attempt = 1;
-    loop {
-        // Boxed: the state of all its statements at once is large, and would be part of every future around it.
-        match Box::pin(run()).await {
-            Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
-            result => return result,
-        }
-    }
 }
 
 async fn transaction(database: &Database, events: &[WebhookEvent]) -> Result<usize, StoreError> {

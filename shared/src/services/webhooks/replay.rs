@@ -9,7 +9,7 @@ use super::{apply, events};
 use crate::{
     domain::StoredEvent,
     store::{
-        Connection, Database, StoreError,
+        Connection, Database, StoreError, retried,
         stored_events::{self, Selection},
     },
     telemetry::causes,
@@ -64,7 +64,7 @@ pub async fn reprocess(
     let mut connection = database.connection().await?;
     let (mut outcome, mut after) = (Outcome::default(), Some(0));
     while let Some(from) = after {
-        let (done, last) = apply::retried(async || batch(&mut connection, selection, from, rehearsal).await).await?;
+        let (done, last) = retried(async || batch(&mut connection, selection, from, rehearsal).await).await?;
         outcome += done;
         after = last;
         progress(outcome.events);

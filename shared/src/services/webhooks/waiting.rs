@@ -7,7 +7,7 @@ use super::{apply, events};
 use crate::{
     domain::{CorrelationId, StoredEvent},
     store::{
-        Connection, Database, StoreError,
+        Connection, Database, StoreError, retried,
         stored_events::{self, Awaited},
     },
     telemetry::causes,
@@ -65,7 +65,7 @@ pub async fn sweep(database: &Database) -> Result<usize, StoreError> {
     let mut connection = database.connection().await?;
     let (mut applied, mut after) = (0, 0);
     loop {
-        let swept = match apply::retried(async || together(&mut connection, after).await).await {
+        let swept = match retried(async || together(&mut connection, after).await).await {
             Err(error @ StoreError::Refused(_)) => {
                 tracing::warn!(cause = ?error, "a batch of waiting events was refused, they are tried one by one");
                 one_by_one(&mut connection, after).await?

@@ -1,8 +1,11 @@
 //! The contract against the code that it speaks of: the errors' codes, and what they say.
 
+use std::collections::BTreeSet;
+
 use shared::{
     domain::{Account, AccountId, AccountStatus, InstagramAccount, Page, PageRequest, Platform, catalogue::ErrorCode},
     http::ApiError,
+    store::purge::Step,
 };
 use time::macros::datetime;
 
@@ -73,6 +76,14 @@ fn a_page_is_as_long_as_the_contract_says() {
     let contract = contract();
     let limit = &contract.document()["components"]["parameters"]["Limit"]["schema"];
     assert_eq!(limit["maximum"], PageRequest::MAX_LIMIT);
+}
+
+#[test]
+fn every_kind_of_thing_that_is_deleted_of_a_person_is_documented() {
+    let contract = contract();
+    let deleted = &contract.document()["components"]["schemas"]["DataDeletion"]["properties"]["deleted"];
+    let documented: BTreeSet<_> = deleted["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(documented, Step::kinds().collect());
 }
 
 #[test]

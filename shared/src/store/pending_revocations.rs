@@ -1,0 +1,279 @@
+//! Tokens that are shredded in their own rows, and wait here until the platform has confirmed that they are revoked.
+//!
+//! Nobody's any more: these statements cross owners.
+
+use std::time::Duration;
+
+use deadpool_postgres::Transaction;
+use platforms::secret::{AccessToken, RefreshToken};
+use time::OffsetDateTime;
+use tokio_postgres::{Row, types::Type};
+
+use super::{Connection, Parameters, StoreError, word};
+use crate::{
+    crypto::Sealed,
+    domain::{AccountId, CorrelationId, Login, LoginKind, Platform, UserId},
+};
+
+/// One thing to tell a platform, taken by one process for two minutes.
+#[derive(Debug)]
+pub struct PendingRevocation {
+    /// Its row.
+    pub id: i64,
+    /// How often it was taken, this time included. A late holder's write finds another number.
+    pub attempt: i32,
+    /// Whose it was.
+    pub user: UserId,
+    /// The platform.
+    pub platform: Platform,
+    /// Which of Meta's logins.
+    pub login_kind: Option<LoginKind>,
+    /// The login's id at the platform.
+    pub open_id: String,
+    /// What is to be ended.
+    pub kind: RevocationKind,
+    /// The Page whose token this is.
+    pub page_id: Option<String>,
+    /// Proves that it's ours to end. Sealed for the place that it was moved from.
+    pub access: Sealed<AccessToken>,
+    /// When that ends, as far as is known.
+    pub access_expires_at: Option<OffsetDateTime>,
+    /// Gets another one, on TikTok.
+    pub refresh: Option<Sealed<RefreshToken>>,
+    /// Ties it to the request that disconnected the account.
+    pub correlation_id: Option<CorrelationId>,
+}
+
+/// What is to be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationKind {
+    /// All that the person granted.
+    Grant,
+    /// The webhooks of one Instagram account.
+    Subscription,
+}
+
+/// Moves a login's tokens here as they are: its grant, unless Meta's person has another living connection, which would
+/// end with it; and a subscription for each Instagram account behind it. Instagram Login has no grant that can be given
+/// back.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn move_here(
+    transaction: &Transaction<'_>,
+    account: AccountId,
+    correlation_id: Option<&CorrelationId>,
+) -> Result<(), StoreError> {
+    const SQL: &str = "
+        WITH waiting AS (
+             SELECT a.*, 'grant' AS kind, NULL AS page_id, a.access_token_encrypted AS token
+               FROM oauth_accounts a
+              WHERE a.id = $1 AND a.login_kind IS DISTINCT FROM 'instagram_login'
+                AND NOT EXISTS (SELECT FROM oauth_accounts other
+                                 WHERE other.provider = a.provider AND other.login_kind = a.login_kind
+                                   AND other.person_id = a.person_id AND other.id <> a.id AND other.status <> 'revoked')
+              UNION ALL
+             SELECT a.*, 'subscription', i.page_id,
+                    CASE WHEN i.page_id IS NULL THEN a.access_token_encrypted ELSE i.page_token_encrypted END
+               FROM oauth_accounts a JOIN instagram_accounts i ON i.oauth_account_id = a.id
+              WHERE a.id = $1 AND i.status <> 'revoked')
+        INSERT INTO pending_revocations (user_id, oauth_account_id, provider, login_kind, open_id, kind, page_id,
+                                         access_token_encrypted, refresh_token_encrypted, access_expires_at,
+                                         correlation_id)
+        SELECT user_id, id, provider, login_kind, open_id, kind, page_id, token,
+               CASE WHEN kind = 'grant' THEN refresh_token_encrypted END,
+               CASE WHEN page_id IS NULL THEN expires_at END, $2
+          FROM waiting
+         WHERE token IS NOT NULL";
+    let parameters: Parameters<'_> =
+        &[(&account.0, Type::INT4), (&correlation_id.map(CorrelationId::as_str), Type::TEXT)];
+    transaction.execute_typed(SQL, parameters).await?;
+    Ok(())
+}
+
+/// Forgets what a new login makes void, whoever waits for it: its grant, which a late revocation would end, and the
+/// subscriptions of the Pages that it reaches.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn cancel(transaction: &Transaction<'_>, login: &Login) -> Result<(), StoreError> {
+    const SQL: &str = "
+        DELETE FROM pending_revocations
+         WHERE provider = $1 AND login_kind IS NOT DISTINCT FROM $2
+           AND (open_id = $3 AND page_id IS NULL OR page_id = ANY ($4))";
+    let pages = login.instagram_accounts.iter().filter_map(|account| Some(account.page.as_ref()?.id.as_str()));
+    let parameters: Parameters<'_> = &[
+        (&login.platform.as_str(), Type::TEXT),
+        (&login.kind.map(LoginKind::as_str), Type::TEXT),
+        (&login.open_id, Type::TEXT),
+        (&pages.collect::<Vec<_>>(), Type::TEXT_ARRAY),
+    ];
+    transaction.execute_typed(SQL, parameters).await?;
+    Ok(())
+}
+
+/// Takes one that is due, of this account or of any: what waited longest, and of those that wait equally long
+/// subscriptions first, since their tokens end with the grant. It's taken for two minutes, longer than all calls for it
+/// may last.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn take_due(
+    connection: &Connection,
+    account: Option<AccountId>,
+) -> Result<Option<PendingRevocation>, StoreError> {
+    const SQL: &str = "
+        UPDATE pending_revocations
+           SET attempts = attempts + 1, next_attempt_at = now() + INTERVAL '2 minutes', updated_at = now()
+         WHERE id = (SELECT id FROM pending_revocations
+                      WHERE next_attempt_at <= now() AND expires_at > now()
+                        AND ($1::integer IS NULL OR oauth_account_id = $1)
+                      ORDER BY next_attempt_at, kind DESC, id
+                      LIMIT 1
+                        FOR UPDATE SKIP LOCKED)
+        RETURNING id, attempts, user_id, provider, login_kind, open_id, kind, page_id, access_token_encrypted,
+                  refresh_token_encrypted, access_expires_at, correlation_id";
+    let row = connection.query_typed_opt(SQL, &[(&account.map(|account| account.0), Type::INT4)]).await?;
+    row.as_ref().map(pending).transpose()
+}
+
+/// A pair of tokens that took the place of another.
+#[derive(Debug)]
+pub struct SealedPair {
+    /// Acts for the account.
+    pub access: Sealed<AccessToken>,
+    /// When that ends.
+    pub access_expires_at: Option<OffsetDateTime>,
+    /// Gets the next one.
+    pub refresh: Sealed<RefreshToken>,
+}
+
+/// Keeps a new pair; tells whether the row is still there and the taker's own.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn keep_pair(
+    connection: &Connection,
+    revocation: &PendingRevocation,
+    pair: &SealedPair,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE pending_revocations
+           SET access_token_encrypted = $3, refresh_token_encrypted = $4, access_expires_at = $5, updated_at = now()
+         WHERE id = $1 AND attempts = $2";
+    let parameters: Parameters<'_> = &[
+        (&revocation.id, Type::INT8),
+        (&revocation.attempt, Type::INT4),
+        (&pair.access.as_str(), Type::TEXT),
+        (&pair.refresh.as_str(), Type::TEXT),
+        (&pair.access_expires_at, Type::TIMESTAMPTZ),
+    ];
+    Ok(connection.execute_typed(SQL, parameters).await? == 1)
+}
+
+/// Forgets what the platform has confirmed.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn confirm(connection: &Connection, revocation: &PendingRevocation) -> Result<(), StoreError> {
+    const SQL: &str = "DELETE FROM pending_revocations WHERE id = $1 AND attempts = $2";
+    let parameters: Parameters<'_> = &[(&revocation.id, Type::INT8), (&revocation.attempt, Type::INT4)];
+    connection.execute_typed(SQL, parameters).await?;
+    Ok(())
+}
+
+/// Puts one back for a while, with why.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn postpone(
+    connection: &Connection,
+    revocation: &PendingRevocation,
+    pause: Duration,
+    code: &str,
+) -> Result<(), StoreError> {
+    const SQL: &str = "
+        UPDATE pending_revocations
+           SET next_attempt_at = now() + make_interval(secs => $3), error_code = $4, updated_at = now()
+         WHERE id = $1 AND attempts = $2";
+    let parameters: Parameters<'_> = &[
+        (&revocation.id, Type::INT8),
+        (&revocation.attempt, Type::INT4),
+        (&pause.as_secs_f64(), Type::FLOAT8),
+        (&code, Type::TEXT),
+    ];
+    connection.execute_typed(SQL, parameters).await?;
+    Ok(())
+}
+
+/// Whether anything of this account still waits.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn is_left(connection: &Connection, account: AccountId) -> Result<bool, StoreError> {
+    const SQL: &str = "SELECT EXISTS (SELECT FROM pending_revocations WHERE oauth_account_id = $1)";
+    Ok(connection.query_typed_one(SQL, &[(&account.0, Type::INT4)]).await?.try_get(0)?)
+}
+
+/// One whose time was over before the platform was told.
+#[derive(Debug)]
+pub struct Expired {
+    /// The account.
+    pub account: Option<AccountId>,
+    /// The platform.
+    pub platform: Platform,
+    /// The word for what should have ended.
+    pub kind: String,
+    /// Why the last attempt failed.
+    pub error_code: Option<String>,
+    /// Ties it to the request that disconnected the account.
+    pub correlation_id: Option<String>,
+}
+
+/// Deletes those whose 72 hours are over, each with a line in the audit log, and returns them.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn end_expired(connection: &Connection) -> Result<Vec<Expired>, StoreError> {
+    const SQL: &str = "
+        WITH expired AS (
+             DELETE FROM pending_revocations WHERE expires_at <= now()
+             RETURNING user_id, provider, oauth_account_id, kind, error_code, correlation_id),
+        noted AS (
+             INSERT INTO auth_audit_log (user_id, event, provider, oauth_account_id, outcome, code, correlation_id)
+             SELECT user_id, 'revocation_expired', provider, oauth_account_id, 'failure', error_code, correlation_id
+               FROM expired)
+        SELECT provider, oauth_account_id, kind, error_code, correlation_id FROM expired";
+    let rows = connection.query_typed(SQL, &[]).await?;
+    rows.iter().map(expired).collect()
+}
+
+fn expired(row: &Row) -> Result<Expired, StoreError> {
+    Ok(Expired {
+        account: row.try_get::<_, Option<i32>>("oauth_account_id")?.map(AccountId),
+        platform: word(row, "provider")?,
+        kind: row.try_get("kind")?,
+        error_code: row.try_get("error_code")?,
+        correlation_id: row.try_get("correlation_id")?,
+    })
+}
+
+fn pending(row: &Row) -> Result<PendingRevocation, StoreError> {
+    let login_kind: Option<&str> = row.try_get("login_kind")?;
+    let correlation_id: Option<&str> = row.try_get("correlation_id")?;
+    Ok(PendingRevocation {
+        id: row.try_get("id")?,
+        attempt: row.try_get("attempts")?,
+        user: UserId(row.try_get("user_id")?),
+        platform: word(row, "provider")?,
+        login_kind: login_kind.map(|_| word(row, "login_kind")).transpose()?,
+        open_id: row.try_get("open_id")?,
+        kind: word(row, "kind")?,
+        page_id: row.try_get("page_id")?,
+        access: Sealed::from_column(row.try_get("access_token_encrypted")?),
+        access_expires_at: row.try_get("access_expires_at")?,
+        refresh: row.try_get::<_, Option<String>>("refresh_token_encrypted")?.map(Sealed::from_column),
+        correlation_id: correlation_id.and_then(CorrelationId::parse),
+    })
+}
