@@ -7,6 +7,8 @@ mod accounts;
 mod api_docs;
 mod connect;
 mod contract;
+mod deletion;
+mod disconnect;
 mod health;
 mod http;
 mod invoke;

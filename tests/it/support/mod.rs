@@ -6,6 +6,7 @@ mod aws_line;
 mod database;
 mod eventually;
 mod havoc;
+mod logins;
 mod operator;
 mod platforms;
 mod redis_line;

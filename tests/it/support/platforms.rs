@@ -15,7 +15,8 @@ pub(crate) struct Platforms {
 }
 
 impl Platforms {
-    /// Registers our callbacks: TikTok's as in its portal, Meta's through the Graph API with its handshake.
+    /// Registers our callbacks: TikTok's as in its portal, Meta's through the Graph API with its handshake, and those about
+    /// people who leave as in its dashboard.
     pub(crate) async fn open(stack: &StackDescription, api: &Api) -> Self {
         let tiktok = RemoteTikTok::at(&stack.tiktok_url).unwrap();
         tiktok.set_callback(&api.at("/api/webhooks/tiktok")).await.unwrap();
@@ -23,6 +24,9 @@ impl Platforms {
         let app = meta::App { app_id: secrets.app_id.clone(), app_secret: secrets.app_secret.clone() };
         let meta = RemoteMeta::at(&stack.meta_url).unwrap();
         let platforms = Self { tiktok, meta, app, callback: api.at("/api/webhooks/instagram") };
+        let [deauthorize, deletion] =
+            ["deauthorize", "data-deletion"].map(|name| api.at(&format!("/api/webhooks/instagram/{name}")));
+        platforms.meta.set_callbacks(&deauthorize, &deletion).await.unwrap();
         platforms.subscribe(&secrets.verify_token).await.unwrap();
         platforms
     }

@@ -1,0 +1,81 @@
+//! A person asks Meta that we forget them: the answer, the code, and the page behind it.
+
+use serde_json::{Value, json};
+use shared::services::purge;
+use tests::contract::Contract;
+use tokio::time::{Duration, Instant};
+
+use super::{asked, public_status, status};
+use crate::support::{Answer, World, eventually, unique};
+
+#[tokio::test]
+async fn the_same_person_gets_the_same_code_while_the_request_is_open() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = unique();
+    let code = asked(&world, &own, &person).await;
+    assert_eq!(asked(&world, &own, &person).await, code);
+    assert_ne!(asked(&world, &own, &unique()).await, code);
+    purge::round(&own.database, Instant::now() + Duration::from_secs(60)).await.unwrap();
+    assert_ne!(asked(&world, &own, &person).await, code, "it was completed");
+}
+
+#[tokio::test]
+async fn meta_takes_the_answer_and_the_deployed_round_completes_it() {
+    let world = World::open().await;
+    let person = world.meta_person().await;
+    let id = world.connect_facebook(&world.stack.users[0], &person).await;
+    let answers = world.platforms.meta.request_deletion(&json!({ "person": person.login })).await.unwrap();
+    let promise: Value = serde_json::from_str(&answers[0].body).unwrap();
+    let (url, code) = (promise["url"].as_str().unwrap(), promise["confirmation_code"].as_str().unwrap());
+    assert!(url.ends_with(&format!("/api/data-deletion/{code}")), "{promise}");
+    let updater = crate::support::FunctionSandbox::start(&world, "status-updater", []).await;
+    let page = eventually("it's completed", async || {
+        updater.invoke(json!({})).await;
+        let page = public_status(&world, url).await;
+        (page.json()["status"] == "completed").then_some(page)
+    })
+    .await;
+    assert_eq!(
+        (&page.json()["deleted"]["accounts"], &page.json()["deleted"]["instagramAccounts"]),
+        (&json!(1), &json!(1))
+    );
+    assert!(world.tables.rows("SELECT 1 FROM oauth_accounts WHERE id = $1", &[&id]).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_page_says_what_is_so_before_and_after() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let code = asked(&world, &own, &unique()).await;
+    let before = status(&world, &own, &code, "text/html,*/*").await;
+    assert_eq!(before.status, 200);
+    assert!(before.body.contains("Your request was received") && before.body.contains(&code), "{before:?}");
+    for (name, value) in [("cache-control", "no-store"), ("referrer-policy", "no-referrer"), ("vary", "accept")] {
+        assert_eq!(before.header(name), Some(value));
+    }
+    assert!(before.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
+    let json = status(&world, &own, &code, "application/json").await;
+    assert_eq!((&json.json()["status"], &json.json()["deleted"]), (&json!("received"), &json!({})));
+
+    purge::round(&own.database, Instant::now() + Duration::from_secs(60)).await.unwrap();
+
+    let after = status(&world, &own, &code, "text/html").await;
+    assert!(after.body.contains("Your data was deleted"), "{after:?}");
+    for (answer, code) in [(&before, 200), (&json, 200), (&after, 200)] {
+        holds(answer, code);
+    }
+    for accept in ["application/json", "text/html"] {
+        let unknown = status(&world, &own, &unique(), accept).await;
+        holds(&unknown, 404);
+    }
+}
+
+/// The answer is one that the contract describes.
+fn holds(answer: &Answer, status: u16) {
+    assert_eq!(answer.status, status, "{answer:?}");
+    let content_type = answer.header("content-type").unwrap();
+    let body = serde_json::from_str(&answer.body).unwrap_or_else(|_| Value::String(answer.body.clone()));
+    let contract = Contract::load().unwrap();
+    contract.check("GET", "/api/data-deletion/{code}", status, content_type, &answer.headers, &body).unwrap();
+}
