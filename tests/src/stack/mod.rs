@@ -44,7 +44,7 @@ use anyhow::Result;
 
 pub use self::compile::Build;
 pub use self::description::{InstagramSecret, MetaSecret, PlatformSecrets, StackDescription, StackUser, TikTokSecret};
-pub use self::folder::{description_file, require_stack, settings_file};
+pub use self::folder::{description_file, log_folder, require_stack, settings_file};
 pub use self::process::{Processes, guarded};
 pub use self::project::Project;
 pub use self::tools::{ToolSet, install};
