@@ -178,8 +178,12 @@ async fn start(options: &UpOptions, processes: &Processes, progress: Progress) -
 fn announce(stack: &Stack) {
     let description = &stack.description;
     let token = description.users.first().map_or("", |user| &user.token);
-    let file = stack.description_file();
-    let _ = writeln!(stdout(), "\napi    {}\ntoken  {token}\nall    {}", description.api_url, file.display());
+    let (api, file) = (&description.api_url, stack.description_file());
+    let _ = writeln!(
+        stdout(),
+        "\nconsole  {api}/#token={token}\napi      {api}\ntoken    {token}\nall      {}",
+        file.display()
+    );
     Progress::Visible.say("\nCtrl-C ends it.");
 }
 

@@ -80,9 +80,16 @@ impl Launch<'_> {
             ("JwtIssuer", users::ISSUER.to_owned()),
             ("JwtAudience", users::AUDIENCE.to_owned()),
             ("PublicUrl", gateway::address(&self.servers.emulator.url())),
+            ("ReturnAddresses", self.return_addresses()),
         ];
         parameters.extend(self.platforms.parameters()?);
         Ok(parameters)
+    }
+
+    /// The console, and whatever else one may put at the origin.
+    fn return_addresses(&self) -> String {
+        let origin = self.servers.emulator.url();
+        format!("{}/,{origin}/", gateway::address(&origin))
     }
 
     async fn invite(&self, config: &SdkConfig, deployment: &Deployment) -> Result<Vec<StackUser>> {
