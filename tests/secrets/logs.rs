@@ -11,12 +11,16 @@ use crate::Text;
 
 /// How many streams are asked for at a time, at most; each invocation has one of its own.
 const STREAMS: usize = 50;
+/// How many events the emulator tells of; it has no second page.
+const LIMIT: usize = 10_000;
 
 /// A text for each file and for each page of a log group.
 pub(crate) async fn texts(stack: &StackDescription, folder: &Path) -> Vec<Text> {
     let files = fs::read_dir(log_folder(folder)).unwrap().map(|entry| entry.unwrap().path());
-    let mut texts: Vec<Text> =
-        files.map(|path| Text { place: path.display().to_string(), bytes: fs::read(&path).unwrap() }).collect();
+    let mut texts: Vec<Text> = files
+        .filter(|path| path.is_file())
+        .map(|path| Text { place: path.display().to_string(), bytes: fs::read(&path).unwrap() })
+        .collect();
     let logs = CloudWatchLogs { http: Client::builder().build().unwrap(), endpoint: &stack.aws_endpoint_url };
     let groups = logs.all("DescribeLogGroups", "logGroups", json!({})).await;
     for group in groups.iter().map(|group| &group["logGroupName"]) {
@@ -40,6 +44,7 @@ impl CloudWatchLogs<'_> {
         for names in names.chunks(STREAMS) {
             let asked = json!({ "logGroupName": name, "logStreamNames": names });
             let events = self.all("FilterLogEvents", "events", asked).await;
+            assert!(events.len() < LIMIT, "the emulator has cut a page off: ask for fewer streams at a time");
             let lines: Vec<&str> = events.iter().map(|event| event["message"].as_str().unwrap()).collect();
             texts.push(Text { place: format!("log group {name}"), bytes: lines.join("\n").into_bytes() });
         }

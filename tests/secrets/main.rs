@@ -25,16 +25,15 @@ struct Text {
 #[tokio::test]
 async fn no_secret_lies_open_in_a_table_in_redis_or_in_a_log() {
     let path = env::var("STACK_JSON").expect("this test runs against a stack: use `make test`");
-    let stack = StackDescription::load(Path::new(&path)).unwrap();
+    let (stack, folder) = (StackDescription::load(Path::new(&path)).unwrap(), Path::new(&path).parent().unwrap());
     // So that there is something to find, even when no other test ran before.
     journey::walk(&stack).await.unwrap();
 
     let search = Search::for_all(&known::secrets(&stack).await);
-    let logs = logs::texts(&stack, Path::new(&path).parent().unwrap()).await;
-    let places = [("tables", tables::texts(&stack).await), ("Redis", redis::texts(&stack).await), ("logs", logs)];
+    let (tables, logs) = (tables::texts(&stack).await, logs::texts(&stack, folder).await);
 
     let mut found = Vec::new();
-    for (name, texts) in places {
+    for (name, texts) in [("tables", tables), ("Redis", redis::texts(folder)), ("logs", logs)] {
         assert!(texts.iter().any(|text| !text.bytes.is_empty()), "nothing was found to look through: {name}");
         found.extend(texts.iter().flat_map(|text| search.look_through(text)));
     }

@@ -1,22 +1,22 @@
-//! Every key in Redis with its value, whatever its type.
+//! Everything that was ever written to Redis: most keys live for moments only, so there would be little to see in the end.
 
-use redis::{Client, cmd};
-use tests::stack::StackDescription;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use tests::stack::redis_record;
 
 use crate::Text;
 
-/// A text for each key.
-pub(crate) async fn texts(stack: &StackDescription) -> Vec<Text> {
-    let client = Client::open(stack.redis_url.as_str()).unwrap();
-    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
-    // DUMP writes every type, and compresses unless it's told not to.
-    cmd("CONFIG").arg(&["SET", "rdbcompression", "no"]).exec_async(&mut connection).await.unwrap();
-    let keys: Vec<Vec<u8>> = cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
-    let mut texts = Vec::new();
-    for key in keys {
-        let value: Option<Vec<u8>> = cmd("DUMP").arg(&key).query_async(&mut connection).await.unwrap();
-        texts.push(Text { place: "a key of Redis".to_owned(), bytes: key });
-        texts.extend(value.map(|bytes| Text { place: "a value of Redis".to_owned(), bytes }));
-    }
-    texts
+/// The commands since each start of the server. Redis 7 keeps them in a folder, its forerunners don't.
+pub(crate) fn texts(folder: &Path) -> Vec<Text> {
+    let files = files_below(&redis_record(folder)).into_iter();
+    let records = files.filter(|path| path.extension().is_some_and(|extension| extension == "aof"));
+    records.map(|path| Text { place: path.display().to_string(), bytes: fs::read(&path).unwrap() }).collect()
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }

@@ -87,6 +87,12 @@ pub fn log_folder(folder: &Path) -> PathBuf {
     folder.join("logs")
 }
 
+/// Everything that was written to the Redis of the stack in a folder, also what has expired since: a folder for each
+/// start of the server.
+pub fn redis_record(folder: &Path) -> PathBuf {
+    log_folder(folder).join("redis")
+}
+
 /// Where the stack listens for orders, present only while it is up.
 pub(super) fn control_file(folder: &Path) -> PathBuf {
     folder.join("control")
