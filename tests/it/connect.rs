@@ -108,9 +108,11 @@ async fn a_facebook_login_brings_the_instagram_accounts_of_its_pages_and_subscri
 
     let login = start(&world, token, "instagram", "").await;
     let location = world.platforms.meta.consent(&login.url, &Consent::allow().by(&name)).await.unwrap();
-    let connected = told(&come_back(location.split('#').next().unwrap(), Some(&login.cookie)).await);
+    let end = come_back(location.split('#').next().unwrap(), Some(&login.cookie)).await;
+    let connected = told(&end);
 
     assert_eq!(connected["connected"], "instagram", "{connected}");
+    assert!(end.header("location").unwrap().ends_with('#'), "Facebook's fragment would come along: {end:?}");
     let account = listed(&world, token, connected["accountId"].as_str().unwrap()).await;
     let reached = &account["instagramAccounts"];
     assert_eq!(reached.as_array().unwrap().len(), 1, "{account}");

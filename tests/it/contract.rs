@@ -24,6 +24,7 @@ async fn what_is_read_and_delivered_is_answered_as_the_contract_says() {
     let request = |method: Method, path: &str| world.api.request(method, path);
     let webhook = |path: &str| request(Method::POST, path).body("{}");
     let cases = [
+        ("GET", "/", request(Method::GET, "/"), 200),
         ("GET", "/api/health", request(Method::GET, "/api/health"), 200),
         ("GET", "/api/openapi.json", request(Method::GET, "/api/openapi.json"), 200),
         ("GET", "/api/accounts", request(Method::GET, "/api/accounts").bearer_auth(&token), 200),

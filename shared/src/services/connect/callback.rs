@@ -7,8 +7,11 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::{
-    ConnectError, PlatformClients, Recorder, RedirectUris, record::Recorded, return_address::with_members,
-    scopes::Pkce, state::hash,
+    ConnectError, PlatformClients, Recorder, RedirectUris,
+    record::Recorded,
+    return_address::{with_members, with_own_fragment},
+    scopes::Pkce,
+    state::hash,
 };
 use crate::{
     domain::{AuthEvent, AuthEventKind, Login, LoginKind, Platform, UserId, Visitor, catalogue::ErrorCode},
@@ -201,5 +204,6 @@ fn ending(
             with_members(&address, &members)
         }
     };
+    let to = if login.platform == Platform::Instagram { with_own_fragment(to) } else { to };
     Ok(Ending { to })
 }
