@@ -24,6 +24,10 @@ use crate::{
     },
 };
 
+/// How long a browser keeps the cookie, in seconds. It outlives the state: who comes back late can still be sent on to
+/// the app, and told that it took too long.
+const COOKIE_AGE_S: u32 = 3600;
+
 /// What starting a login needs.
 #[derive(Debug)]
 pub struct Start {
@@ -183,6 +187,6 @@ impl Started {
     /// The value of the `Set-Cookie` header.
     pub fn set_cookie(&self) -> String {
         let name = cookie_name(&self.state);
-        format!("{name}={}; Path=/; Max-Age=600; Secure; HttpOnly; SameSite=Lax", self.cookie)
+        format!("{name}={}; Path=/; Max-Age={COOKIE_AGE_S}; Secure; HttpOnly; SameSite=Lax", self.cookie)
     }
 }
