@@ -145,7 +145,7 @@ impl Graph {
     }
 
     async fn token(&self, query: &[(&str, &str)]) -> Result<Token, PlatformError> {
-        let token: Token = self.ask(self.versioned("/oauth/access_token"), query).await?;
+        let token: Token = self.exchange(self.versioned("/oauth/access_token"), query).await?;
         token.checked()
     }
 
@@ -156,7 +156,7 @@ impl Graph {
     pub async fn debug_token(&self, app: App<'_>, token: &AccessToken) -> Result<TokenFacts, PlatformError> {
         let own = format!("{}|{}", app.id, app.secret.expose());
         let query = [("input_token", token.expose()), ("access_token", own.as_str())];
-        let answer: DebugAnswer = self.ask(self.versioned("/debug_token"), &query).await?;
+        let answer: DebugAnswer = self.ask("/debug_token", &query).await?;
         Ok(answer.data.into())
     }
 

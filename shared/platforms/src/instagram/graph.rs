@@ -76,12 +76,25 @@ impl Graph {
         open(&self.transport.once(request).await?)
     }
 
-    /// Reads with what the query itself proves: token endpoints and what an app asks about tokens. Never repeated, since
-    /// a code works once.
-    pub(super) async fn ask<T: DeserializeOwned>(&self, url: Url, query: &[(&str, &str)]) -> Result<T, PlatformError> {
-        let mut url = url;
+    /// Exchanges what the query holds for a token. Never repeated, since a code works once.
+    pub(super) async fn exchange<T: DeserializeOwned>(
+        &self,
+        mut url: Url,
+        query: &[(&str, &str)],
+    ) -> Result<T, PlatformError> {
         url.query_pairs_mut().extend_pairs(query);
         open(&self.transport.once(self.transport.get(url)).await?)
+    }
+
+    /// Reads below the version, as whoever the query itself proves.
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, PlatformError> {
+        let mut url = self.versioned(path);
+        url.query_pairs_mut().extend_pairs(query);
+        open(&self.transport.read(self.transport.get(url)).await?)
     }
 
     /// The address of a path below the version.
