@@ -49,6 +49,11 @@ impl Aws {
         self.kms.create_key().send().await.unwrap().key_metadata.unwrap().arn.unwrap()
     }
 
+    /// The address of a new queue that nobody works on.
+    pub(crate) async fn new_queue(&self, name: &str) -> String {
+        self.sqs.create_queue().queue_name(name).send().await.unwrap().queue_url.unwrap()
+    }
+
     /// Waits until a queue holds nothing, neither waiting nor in work.
     pub(crate) async fn drained(&self, queue: &str) {
         eventually("the queue is empty", async || (self.depth(queue).await == 0).then_some(())).await;
