@@ -27,6 +27,15 @@ pub struct SealedLogin {
     pub refresh: Option<Sealed<RefreshToken>>,
 }
 
+/// The login's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Upserted {
+    /// Its id.
+    pub account: AccountId,
+    /// Whether it's this login's now; otherwise a login that was granted later is there already.
+    pub is_written: bool,
+}
+
 /// Writes the login's row, new or again. A login that was granted later and written earlier stays as it is.
 ///
 /// # Errors
@@ -36,7 +45,7 @@ pub async fn upsert(
     user: UserId,
     login: &Login,
     sealed: &SealedLogin,
-) -> Result<AccountId, StoreError> {
+) -> Result<Upserted, StoreError> {
     const SQL: &str = "
         INSERT INTO oauth_accounts AS a (user_id, provider, login_kind, open_id, person_id, display_name, scope,
                                          access_token_encrypted, refresh_token_encrypted, token_issued_at, expires_at,
@@ -71,8 +80,8 @@ pub async fn upsert(
         (&login.data_access_expires_at, Type::TIMESTAMPTZ),
         (&Json(&login.metadata), Type::JSONB),
     ];
-    transaction.execute_typed(SQL, parameters).await?;
-    find(transaction, user, login).await
+    let rows = transaction.execute_typed(SQL, parameters).await?;
+    Ok(Upserted { account: find(transaction, user, login).await?, is_written: rows > 0 })
 }
 
 async fn find(transaction: &Transaction<'_>, user: UserId, login: &Login) -> Result<AccountId, StoreError> {

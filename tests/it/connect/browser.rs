@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     contract::holds,
-    support::{Answer, HttpSandbox, http_event},
+    support::{Answer, HttpSandbox, http_event, unique},
 };
 
 pub(super) const START: &str = "/api/auth/{platform}";
@@ -55,6 +55,7 @@ pub(super) fn told(answer: &Answer) -> Value {
 pub(super) fn event(path: &str, route: &str, platform: &str, query: &str) -> Value {
     let mut event = http_event("GET", path, &format!("GET {route}"));
     event["rawQueryString"] = json!(query.trim_start_matches('?'));
+    event["headers"]["x-correlation-id"] = json!(unique());
     event["pathParameters"] = json!({ "platform": platform });
     event
 }

@@ -16,6 +16,9 @@ async fn who_can_not_show_the_cookie_of_a_state_learns_and_changes_nothing() {
     for cookie in [None, Some(other.cookie.clone()), Some(format!("{name}=")), Some(format!("{name}={others}"))] {
         let answer = stage.come_back(&location, cookie.as_deref()).await;
         assert_eq!((answer.status, answer.code().as_str()), (403, "state_mismatch"), "{cookie:?}");
+        let sql = "SELECT event || ' ' || code FROM auth_audit_log WHERE correlation_id = $1 AND user_id IS NULL";
+        let rows = stage.world.tables.rows(sql, &[&answer.header("x-correlation-id").unwrap()]).await;
+        assert_eq!(rows.iter().map(|row| row.get(0)).collect::<Vec<&str>>(), ["connected state_mismatch"]);
     }
     assert_eq!((stage.stored().await, stage.tiktok.calls_to(EXCHANGE).await.unwrap()), ((0, 0), 0));
     let end = told(&stage.come_back(&location, Some(&login.cookie)).await);
