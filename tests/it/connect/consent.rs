@@ -1,5 +1,6 @@
 //! The consent page says no, or sends the person back with something else than a code.
 
+use serde_json::json;
 use testkit::Consent;
 
 use super::{Stage, Via, told};
@@ -17,6 +18,29 @@ async fn who_says_no_comes_back_to_the_app_and_nothing_is_asked_of_the_platform(
         let calls = (stage.tiktok.calls_to(exchange).await.unwrap(), stage.meta.calls_to(exchange).await.unwrap());
         assert_eq!(calls, (0, 0), "{via:?}");
     }
+}
+
+#[tokio::test]
+async fn a_refusal_without_a_state_ends_the_newest_login_of_the_browser() {
+    let stage = Stage::open(Via::TikTok).await;
+    stage.tiktok.change_settings(&json!({ "state_on_denial": false })).await.unwrap();
+    let (older, newer) = (stage.start("returnTo=/older").await, stage.start("returnTo=/newer").await);
+    let location = stage.consent(&newer, &Consent::deny()).await;
+    assert!(!location.contains("state="), "{location}");
+    let stranger = stage.come_back(&location, Some("__Host-connect-0011223344556677=forged")).await;
+    assert_eq!((stranger.status, stranger.code().as_str()), (403, "state_mismatch"));
+
+    let both = format!("{}; other=1; {}", older.cookie, newer.cookie);
+    let answer = stage.come_back(&location, Some(&both)).await;
+    assert_eq!(told(&answer)["error"], "access_denied");
+    assert!(answer.header("location").unwrap().starts_with("https://app.example.com/newer?"), "{answer:?}");
+    let (name, _) = newer.cookie.split_once('=').unwrap();
+    assert!(answer.header("set-cookie").unwrap().starts_with(name), "{answer:?}");
+
+    let location = stage.consent(&older, &stage.via.allowed()).await;
+    assert_eq!(told(&stage.come_back(&location, Some(&both)).await)["connected"], "tiktok", "the older one lives on");
+    let without_state = location.split("&state=").next().unwrap();
+    assert_eq!(stage.come_back(without_state, Some(&both)).await.status, 403, "a code needs its state");
 }
 
 #[tokio::test]

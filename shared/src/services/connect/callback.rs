@@ -7,16 +7,13 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::{
-    ConnectError, PlatformClients, Recorder, RedirectUris, record::Recorded, return_address::with_members,
-    scopes::Pkce, state::hash,
+    ConnectError, PlatformClients, Recorder, RedirectUris, consume::Consumption, record::Recorded,
+    return_address::with_members, scopes::Pkce,
 };
 use crate::{
     domain::{AuthEvent, AuthEventKind, Login, LoginKind, Platform, UserId, Visitor, catalogue::ErrorCode},
     services::apps::PlatformApps,
-    store::{
-        self,
-        oauth_states::{Consumed, Hashes, StartedLogin},
-    },
+    store::{self, oauth_states::StartedLogin},
     telemetry::{causes, metrics},
 };
 
@@ -43,8 +40,8 @@ pub struct Callback {
 pub struct Returned {
     /// Names the login.
     pub state: Option<String>,
-    /// The browser's cookie for that state.
-    pub cookie: Option<String>,
+    /// The browser's cookies of logins: names that begin with [`COOKIE_PREFIX`](super::COOKIE_PREFIX), and values.
+    pub cookies: Vec<(String, String)>,
     /// Exchanged for tokens.
     pub code: Option<AuthorizationCode>,
     /// `error`, `error_reason`, `error_code` and `errCode`.
@@ -69,6 +66,8 @@ pub struct Refusal {
 pub struct Ending {
     /// Back to the app.
     pub to: Url,
+    /// The name of the login's cookie, which is of no more use.
+    pub cookie: String,
 }
 
 impl Callback {
@@ -83,20 +82,16 @@ impl Callback {
         returned: Returned,
         visitor: &Visitor,
     ) -> Result<Ending, ConnectError> {
-        let (login, outcome) = match self.consume(platform, &returned).await {
-            Ok(Consumed::Now(login)) => {
-                let outcome = self.connect(&login, &returned, visitor).await;
-                (login, outcome)
-            }
-            Ok(Consumed::TooLate(login)) => (login, Err(ConnectError::StateExpired)),
-            Ok(Consumed::Unknown) => Err(ConnectError::StateMismatch)?,
-            Err(error) => return Err(error),
+        let Consumption { cookie, login, is_late } = self.consume(platform, &returned).await?;
+        let outcome = match is_late {
+            false => self.connect(&login, &returned, visitor).await,
+            true => Err(ConnectError::StateExpired),
         };
         metrics::login_finished(platform.as_str(), outcome.is_ok());
         if let Err(error) = &outcome {
             self.failed(platform, Some(login.user), error, visitor).await;
         }
-        ending(&login, platform, &outcome)
+        Ok(Ending { to: address(&login, platform, &outcome)?, cookie })
     }
 
     /// Notes that a login failed. A log that can't be written doesn't change what the person learns.
@@ -119,15 +114,6 @@ impl Callback {
     async fn audit(&self, event: &AuthEvent<'_>) -> Result<(), store::StoreError> {
         let connection = self.recorder.database.connection().await?;
         store::auth_audit_log::insert(&**connection, event).await
-    }
-
-    async fn consume(&self, platform: Platform, returned: &Returned) -> Result<Consumed, ConnectError> {
-        let Some((state, cookie)) = returned.state.as_deref().zip(returned.cookie.as_deref()) else {
-            return Ok(Consumed::Unknown);
-        };
-        let connection = self.recorder.database.connection().await?;
-        let hashes = Hashes { state: &hash(state), cookie: &hash(cookie) };
-        Ok(store::oauth_states::consume(&connection, platform, hashes).await?)
     }
 
     async fn connect(
@@ -179,15 +165,15 @@ fn code(platform: Platform, returned: &Returned) -> Result<&AuthorizationCode, C
 }
 
 /// The address of the app with what it and its person should know.
-fn ending(
+fn address(
     login: &StartedLogin,
     platform: Platform,
     outcome: &Result<Recorded, ConnectError>,
-) -> Result<Ending, ConnectError> {
+) -> Result<Url, ConnectError> {
     // It was checked before it was stored.
     let address: Url = login.return_to.parse().map_err(|_| ConnectError::ReturnAddress)?;
     let platform = platform.as_str();
-    let to = match outcome {
+    Ok(match outcome {
         Ok(recorded) => {
             let account = recorded.account.to_string();
             let notice = (recorded.left_out > 0).then_some(ErrorCode::AccountConnectedElsewhere.as_str());
@@ -200,6 +186,5 @@ fn ending(
             let members = [("error", code.as_str()), ("platform", platform), ("message", code.user_message())];
             with_members(&address, &members)
         }
-    };
-    Ok(Ending { to })
+    })
 }

@@ -186,7 +186,7 @@ pub(super) async fn current<A: Clone + serde::de::DeserializeOwned>(
 impl Started {
     /// The value of the `Set-Cookie` header.
     pub fn set_cookie(&self) -> String {
-        let name = cookie_name(&self.state);
+        let name = cookie_name(&hash(&self.state));
         format!("{name}={}; Path=/; Max-Age={COOKIE_AGE_S}; Secure; HttpOnly; SameSite=Lax", self.cookie)
     }
 }
