@@ -1,6 +1,6 @@
 //! `GET /api/auth/{platform}/callback`: the person comes back from the platform's consent page, and goes on to the app.
 
-use platforms::secret::AuthorizationCode;
+use platforms::secret::{AuthorizationCode, LoginCookie};
 use shared::{
     cache::Limiter,
     config::{ConfigError, Vars, aws},
@@ -50,7 +50,7 @@ impl Handle for App {
         let visitor = request.visitor();
         match self.callback.complete(platform, returned(request), &visitor).await {
             Ok(ending) => {
-                let expired = format!("{}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax", ending.cookie);
+                let expired = format!("{}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax", ending.cookie_name);
                 Ok(Reply::redirect(ending.to.as_str()).with_header("set-cookie", &expired))
             }
             Err(error) => {
@@ -63,10 +63,11 @@ impl Handle for App {
 
 /// What the query and the cookies say. Instagram's redirects end in `#_`, which a router may hand over with the code.
 fn returned(request: &Request) -> Returned {
+    let cookies = request.cookies(COOKIE_PREFIX).into_iter();
     let code = request.query("code").map(|code| code.trim_end_matches("#_=_").trim_end_matches("#_").to_owned());
     Returned {
         state: request.query("state"),
-        cookies: request.cookies(COOKIE_PREFIX),
+        cookies: cookies.map(|(name, value)| (name, LoginCookie::from(value))).collect(),
         code: code.map(AuthorizationCode::from),
         refusal: Refusal {
             error: request.query("error"),

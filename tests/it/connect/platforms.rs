@@ -50,6 +50,7 @@ pub(super) fn settings(via: Via, tiktok: &str, meta: &str, queue: &str) -> Vec<(
         ("INSTAGRAM_LOGIN", via.kind().to_owned()),
         ("SUBSCRIPTIONS_QUEUE_URL", queue.to_owned()),
         ("LIMIT_PER_IP", "1000000".to_owned()),
+        ("LIMIT_PER_USER", "1000000".to_owned()),
         ("TIKTOK_AUTH_URL", format!("{tiktok}/v2/auth/authorize/")),
         ("TIKTOK_API_URL", tiktok.to_owned()),
         ("FACEBOOK_DIALOG_URL", format!("{meta}/v26.0/dialog/oauth")),

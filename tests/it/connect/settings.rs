@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Stage, Via};
+use crate::support::{World, eventually, unique};
 
 #[tokio::test]
 async fn a_configuration_of_facebook_login_names_the_permissions() {
@@ -50,4 +51,19 @@ async fn a_token_whose_answer_tells_no_end_has_the_one_that_meta_knows() {
                   AND expires_at - granted_at BETWEEN INTERVAL '2999990 s' AND INTERVAL '3000010 s'
                   AND data_access_expires_at - granted_at BETWEEN INTERVAL '6999990 s' AND INTERVAL '7000010 s'";
     assert_eq!(stage.world.tables.rows(sql, &[&stage.user]).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_secret_that_was_replaced_costs_a_login_and_not_five_minutes_of_them() {
+    let world = World::open().await;
+    let secrets = &world.stack.secrets;
+    let of_tiktok = |secret: &str| json!({ "clientKey": secrets.tiktok.client_key, "clientSecret": secret });
+    let id = world.aws.new_secret(&format!("tiktok-{}", unique()), &of_tiktok("the old one")).await;
+    let mut stage = Stage::with(Via::TikTok, &[("TIKTOK_SECRET_ID", &id)]).await;
+    let end = stage.connect().await;
+    stage.failed(&end, "invalid_client").await;
+
+    world.aws.put_secret(&id, &of_tiktok(&secrets.tiktok.client_secret)).await;
+    stage.next_user().await;
+    eventually("the new one is read", async || stage.connect().await["connected"].is_string().then_some(())).await;
 }

@@ -33,6 +33,11 @@ impl Aws {
         json["secret"].as_str().unwrap().to_owned()
     }
 
+    /// The ARN of a new secret.
+    pub(crate) async fn new_secret(&self, name: &str, value: &Value) -> String {
+        self.secrets.create_secret().name(name).secret_string(value.to_string()).send().await.unwrap().arn.unwrap()
+    }
+
     /// Makes this a secret's current version; the one before stays as the previous.
     pub(crate) async fn put_secret(&self, id: &str, value: &Value) {
         self.secrets.put_secret_value().secret_id(id).secret_string(value.to_string()).send().await.unwrap();

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use platforms::{instagram::code::RedirectRefusal, secret::AuthorizationCode, tiktok::code::OauthCode};
+use platforms::{
+    error::PlatformError,
+    instagram::code::RedirectRefusal,
+    secret::{AuthorizationCode, CodeVerifier, LoginCookie},
+    tiktok::{code::OauthCode, pkce},
+};
 use tokio::time::timeout;
 use url::Url;
 
@@ -41,7 +46,7 @@ pub struct Returned {
     /// Names the login.
     pub state: Option<String>,
     /// The browser's cookies of logins: names that begin with [`COOKIE_PREFIX`](super::COOKIE_PREFIX), and values.
-    pub cookies: Vec<(String, String)>,
+    pub cookies: Vec<(String, LoginCookie)>,
     /// Exchanged for tokens.
     pub code: Option<AuthorizationCode>,
     /// `error`, `error_reason`, `error_code` and `errCode`.
@@ -66,8 +71,8 @@ pub struct Refusal {
 pub struct Ending {
     /// Back to the app.
     pub to: Url,
-    /// The name of the login's cookie, which is of no more use.
-    pub cookie: String,
+    /// The login's cookie, which is of no more use.
+    pub cookie_name: String,
 }
 
 impl Callback {
@@ -82,16 +87,16 @@ impl Callback {
         returned: Returned,
         visitor: &Visitor,
     ) -> Result<Ending, ConnectError> {
-        let Consumption { cookie, login, is_late } = self.consume(platform, &returned).await?;
+        let Consumption { cookie_name, cookie, login, is_late } = self.consume(platform, &returned).await?;
         let outcome = match is_late {
-            false => self.connect(&login, &returned, visitor).await,
+            false => self.connect(&login, &returned, &cookie, visitor).await,
             true => Err(ConnectError::StateExpired),
         };
         metrics::login_finished(platform.as_str(), outcome.is_ok());
         if let Err(error) = &outcome {
             self.failed(platform, Some(login.user), error, visitor).await;
         }
-        Ok(Ending { to: address(&login, platform, &outcome)?, cookie })
+        Ok(Ending { to: address(&login, platform, &outcome)?, cookie_name })
     }
 
     /// Notes that a login failed. A log that can't be written doesn't change what the person learns.
@@ -120,25 +125,42 @@ impl Callback {
         &self,
         started: &StartedLogin,
         returned: &Returned,
+        cookie: &LoginCookie,
         visitor: &Visitor,
     ) -> Result<Recorded, ConnectError> {
         let code = code(started.platform, returned)?;
         let state = returned.state.as_deref().unwrap_or_default();
-        let login = Box::pin(timeout(PATIENCE, self.login(started, code, state))).await;
-        let login = login.map_err(|_| ConnectError::TooSlow(started.platform))??;
-        self.recorder.record(started.user, &login, visitor).await
+        let verifier = (self.pkce == Pkce::On).then(|| pkce::verifier(cookie, state));
+        let login = Box::pin(timeout(PATIENCE, self.login(started, code, verifier.as_ref()))).await;
+        let login = login.unwrap_or(Err(ConnectError::TooSlow(started.platform)));
+        if let Err(ConnectError::Platform(_, PlatformError::Refused { .. })) = &login {
+            self.doubt_secret(started.kind).await;
+        }
+        self.recorder.record(started.user, &login?, visitor).await
     }
 
     async fn login(
         &self,
         started: &StartedLogin,
         code: &AuthorizationCode,
-        state: &str,
+        verifier: Option<&CodeVerifier>,
     ) -> Result<Login, ConnectError> {
         match started.kind {
-            None => self.tiktok(code, state).await,
+            None => self.tiktok(code, verifier).await,
             Some(LoginKind::FacebookLogin) => self.facebook_login(code).await,
             Some(LoginKind::InstagramLogin) => self.instagram_login(code, &started.scopes).await,
+        }
+    }
+
+    /// A refusal may mean that our app has another secret by now. This login's code is spent; the next one's shall not be.
+    async fn doubt_secret(&self, kind: Option<LoginKind>) {
+        let read = match kind {
+            None => self.apps.tiktok.reread().await.map(drop),
+            Some(LoginKind::FacebookLogin) => self.apps.meta.reread().await.map(drop),
+            Some(LoginKind::InstagramLogin) => self.apps.instagram.reread().await.map(drop),
+        };
+        if let Err(error) = read {
+            tracing::warn!(cause = %error, "the app's secret could not be read anew");
         }
     }
 }
