@@ -28,6 +28,20 @@ async fn who_may_only_look_at_a_page_can_not_publish_through_it() {
 }
 
 #[tokio::test]
+async fn an_account_behind_several_pages_is_reached_once_by_one_that_may_publish() {
+    let ig_id = unique();
+    let page = |id: &str, task: &str| json!({ "id": id, "tasks": [task], "instagram": { "id": ig_id } });
+    let publishes = unique();
+    let stage =
+        owner(&json!([page(&unique(), "ANALYZE"), page(&publishes, "MANAGE"), page(&unique(), "ANALYZE")])).await;
+    stage.connect_as("", &Consent::allow().by("owner")).await;
+    assert_eq!(reached(&stage).await, [(ig_id, true)]);
+    let rows =
+        stage.world.tables.rows("SELECT page_id FROM instagram_accounts WHERE user_id = $1", &[&stage.user]).await;
+    assert_eq!(rows.iter().map(|row| row.get(0)).collect::<Vec<&str>>(), [publishes]);
+}
+
+#[tokio::test]
 async fn the_list_of_pages_is_read_to_its_end_short_and_empty_answers_included() {
     let ids: Vec<_> = (0..7).map(|_| unique()).collect();
     let stage = owner(&ids.iter().map(|id| json!({ "instagram": { "id": id } })).collect()).await;
