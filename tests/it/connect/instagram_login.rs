@@ -51,6 +51,24 @@ async fn an_account_of_another_user_is_refused_and_stays_theirs() {
     assert_eq!(stage.accounts().await[0]["status"], "active");
 }
 
+#[tokio::test]
+async fn one_account_by_both_logins_is_two_connections_of_which_none_ends_the_other() {
+    let mut stage = Stage::open(Via::FacebookLogin).await;
+    let login = stage.start("").await;
+    let location = stage.consent(&login, &Via::FacebookLogin.allowed()).await;
+    stage.switch(Via::InstagramLogin).await;
+    let by_instagram = stage.connect().await;
+    // Who was away while the deployment changed its mind finishes what they began.
+    let by_facebook = told(&stage.come_back(&location, Some(&login.cookie)).await);
+    assert_eq!((&by_instagram["connected"], &by_facebook["connected"]), (&json!("instagram"), &json!("instagram")));
+    assert_ne!(by_instagram["accountId"], by_facebook["accountId"]);
+    let accounts = stage.accounts().await;
+    assert_eq!(accounts.len(), 2);
+    let [one, other] = [0, 1].map(|index| &accounts[index]["instagramAccounts"][0]);
+    assert_eq!(one["igBusinessId"], other["igBusinessId"], "{accounts:?}");
+    assert_ne!(one["id"], other["id"]);
+}
+
 /// A professional account without a Page.
 async fn bakery() -> (Stage, Consent, Value) {
     let stage = Stage::open(Via::InstagramLogin).await;

@@ -21,7 +21,7 @@ impl Via {
         if self == Self::TikTok { "tiktok" } else { "instagram" }
     }
 
-    fn kind(self) -> &'static str {
+    pub(super) fn kind(self) -> &'static str {
         if self == Self::InstagramLogin { "instagram_login" } else { "facebook_login" }
     }
 

@@ -62,6 +62,13 @@ impl Stage {
         borrowed(&self.settings)
     }
 
+    /// From now on accounts are connected in another way.
+    pub(super) async fn switch(&mut self, via: Via) {
+        self.via = via;
+        self.settings.push(("INSTAGRAM_LOGIN", via.kind().to_owned()));
+        self.start = HttpSandbox::start(&self.world, "auth-start", self.settings()).await;
+    }
+
     /// One more sandbox of the callback.
     pub(super) async fn another_callback(&self) -> HttpSandbox {
         HttpSandbox::start(&self.world, "auth-callback", self.settings()).await
