@@ -2,7 +2,7 @@
 
 use std::{env, fs::OpenOptions, io::Write, path::PathBuf};
 
-use reqwest::header::{HeaderMap, HeaderName};
+use reqwest::header::{HeaderMap, HeaderName, SET_COOKIE};
 use serde_json::{Value, json};
 use tests::runtime_api::{FunctionError, Sandbox};
 use tokio::sync::Mutex;
@@ -71,9 +71,11 @@ impl HttpSandbox {
     pub(crate) async fn call(&self, event: Value) -> Answer {
         let answer = self.0.invoke(event).await;
         let headers = answer["headers"].as_object().unwrap().iter();
-        let headers: HeaderMap = headers
-            .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.as_str().unwrap().parse().unwrap()))
-            .collect();
+        let headers = headers.map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value));
+        // Payload format 2.0 has them apart.
+        let cookies = answer["cookies"].as_array().into_iter().flatten().map(|value| (SET_COOKIE, value));
+        let headers: HeaderMap =
+            headers.chain(cookies).map(|(name, value)| (name, value.as_str().unwrap().parse().unwrap())).collect();
         let status = answer["statusCode"].as_u64().unwrap() as u16;
         Answer { status, headers, body: answer["body"].as_str().unwrap_or_default().to_owned() }
     }
