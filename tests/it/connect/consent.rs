@@ -33,7 +33,7 @@ async fn a_refusal_without_a_state_ends_the_newest_login_of_the_browser() {
     let both = format!("{}; other=1; {}", older.cookie, newer.cookie);
     let answer = stage.come_back(&location, Some(&both)).await;
     assert_eq!(told(&answer)["error"], "access_denied");
-    assert!(answer.header("location").unwrap().starts_with("https://app.example.com/newer?"), "{answer:?}");
+    assert!(answer.header("location").unwrap().contains("/newer?"), "{answer:?}");
     let (name, _) = newer.cookie.split_once('=').unwrap();
     assert!(answer.header("set-cookie").unwrap().starts_with(name), "{answer:?}");
 
