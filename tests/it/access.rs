@@ -9,7 +9,8 @@ use tests::template::Template;
 use crate::support::{Answer, World};
 
 /// The routes that are opened on purpose. A route that isn't in this list must be closed.
-const OPEN: [(&str, &str); 8] = [
+const OPEN: [(&str, &str); 9] = [
+    ("GET", "/"),
     ("GET", "/api/auth/{platform}/callback"),
     ("GET", "/api/data-deletion/{code}"),
     ("GET", "/api/health"),

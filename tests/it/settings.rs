@@ -154,6 +154,7 @@ async fn load(function: &str, vars: &Recorded) -> Result<(), ConfigError> {
         "auth-disconnect" => auth_disconnect::endpoint(vars).await.map(drop),
         "auth-start" => auth_start::endpoint(vars).await.map(drop),
         "authorizer" => authorizer::App::load(vars).await.map(drop),
+        "console" => console::endpoint(vars).await.map(drop),
         "data-deletion-status" => data_deletion_status::endpoint(vars).await.map(drop),
         "db-migrate" => db_migrate::App::load(vars).await.map(drop),
         "health" => health::endpoint(vars).await.map(drop),

@@ -74,7 +74,7 @@ impl<'a> Browser<'a> {
     async fn finish(&self, platform: &str, location: &str, cookie: &str) -> Result<()> {
         let answer = self.http.get(location).header("cookie", cookie).send().await?;
         let end = header(answer.headers(), "location")?;
-        let (_, told) = end.split_once('?').unwrap_or_default();
+        let (_, told) = end.trim_end_matches('#').split_once('?').unwrap_or_default();
         ensure!(told.contains("connected="), "{platform} was not connected: {told}");
         say(&format!("{platform} connected"), told);
         Ok(())

@@ -1,6 +1,6 @@
 //! `GET /api/auth/{platform}/callback`: the person comes back from the platform's consent page, and goes on to the app.
 
-use platforms::secret::AuthorizationCode;
+use platforms::secret::{AuthorizationCode, LoginCookie};
 use shared::{
     cache::Limiter,
     config::{ConfigError, Vars, aws},
@@ -9,7 +9,7 @@ use shared::{
     queue::Queue,
     services::{
         apps::PlatformApps,
-        connect::{Callback, PlatformClients, Recorder, RedirectUris, Refusal, Returned, cookie_name},
+        connect::{COOKIE_PREFIX, Callback, PlatformClients, Recorder, RedirectUris, Refusal, Returned},
     },
     store::Database,
 };
@@ -47,13 +47,11 @@ pub async fn endpoint(vars: &impl Vars) -> Result<Endpoint<App>, ConfigError> {
 impl Handle for App {
     async fn handle(&self, request: &Request) -> Result<Reply, ApiError> {
         let platform = request.platform()?;
-        let (returned, visitor) = (returned(request), request.visitor());
-        let cookie = returned.state.as_deref().map(cookie_name);
-        match self.callback.complete(platform, returned, &visitor).await {
+        let visitor = request.visitor();
+        match self.callback.complete(platform, returned(request), &visitor).await {
             Ok(ending) => {
-                let reply = Reply::redirect(ending.to.as_str());
-                let expired = |name| format!("{name}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
-                Ok(cookie.map(expired).iter().fold(reply, |reply, value| reply.with_header("set-cookie", value)))
+                let expired = format!("{}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax", ending.cookie_name);
+                Ok(Reply::redirect(ending.to.as_str()).with_header("set-cookie", &expired))
             }
             Err(error) => {
                 self.callback.failed(platform, None, &error, &visitor).await;
@@ -63,14 +61,13 @@ impl Handle for App {
     }
 }
 
-/// What the query and the cookie say. Instagram's redirects end in `#_`, which a router may hand over with the code.
+/// What the query and the cookies say. Instagram's redirects end in `#_`, which a router may hand over with the code.
 fn returned(request: &Request) -> Returned {
-    let state = request.query("state");
-    let cookie = state.as_deref().and_then(|state| request.cookie(&cookie_name(state))).map(str::to_owned);
+    let cookies = request.cookies(COOKIE_PREFIX).into_iter();
     let code = request.query("code").map(|code| code.trim_end_matches("#_=_").trim_end_matches("#_").to_owned());
     Returned {
-        state,
-        cookie,
+        state: request.query("state"),
+        cookies: cookies.map(|(name, value)| (name, LoginCookie::from(value))).collect(),
         code: code.map(AuthorizationCode::from),
         refusal: Refusal {
             error: request.query("error"),

@@ -71,10 +71,10 @@ impl PlatformError {
         Self::Refused { code, status: answer.status, log_id: log_id.or_else(|| answer.log_id.clone()) }
     }
 
-    /// An answer without the documented members. A gateway's error page is a failure of the platform.
+    /// An answer without the documented members. A gateway's error page is a failure of the platform, or its limit.
     pub(crate) fn unreadable(answer: &Answer, problem: impl Into<String>) -> Self {
         match answer.status {
-            status @ 500.. => Self::Failed { status, log_id: answer.log_id.clone() },
+            status @ (429 | 500..) => Self::Failed { status, log_id: answer.log_id.clone() },
             status => Self::Unreadable { problem: problem.into(), status },
         }
     }

@@ -63,6 +63,8 @@ secret! {
     AuthorizationCode,
     /// Proves that whoever exchanges a code is who asked for it (RFC 7636).
     CodeVerifier,
+    /// A random word that only the browser has in which a login was started.
+    LoginCookie,
 }
 
 impl VerifyToken {

@@ -74,10 +74,11 @@ impl Request {
         }
     }
 
-    /// A cookie's value.
-    pub fn cookie(&self, name: &str) -> Option<&str> {
-        let pairs = self.header("cookie")?.split(';').filter_map(|pair| pair.trim().split_once('='));
-        pairs.into_iter().find(|(found, _)| *found == name).map(|(_, value)| value)
+    /// Names and values of the cookies whose name begins like this.
+    pub fn cookies(&self, prefix: &str) -> Vec<(String, String)> {
+        let pairs = self.header("cookie").unwrap_or_default().split(';');
+        let pairs = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(name, _)| name.starts_with(prefix));
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
     /// Where the request came from, for the audit log.

@@ -6,7 +6,7 @@ use tokio_postgres::types::{Json, Type};
 
 use super::{
     Parameters, StoreError,
-    array::{optional, storable},
+    array::{clipped, column, optional, storable, storable_json},
 };
 use crate::{
     crypto::Sealed,
@@ -18,6 +18,9 @@ pub const LIVING_OWNER: &str = "oauth_accounts_living_owner_key";
 /// The same for Instagram accounts.
 pub const INSTAGRAM_LIVING_OWNER: &str = "instagram_accounts_living_owner_key";
 
+/// How much of a name `instagram_accounts.username` holds.
+const USERNAME: usize = 255;
+
 /// A login's tokens, sealed for its row.
 #[derive(Debug)]
 pub struct SealedLogin {
@@ -25,6 +28,15 @@ pub struct SealedLogin {
     pub access: Sealed<AccessToken>,
     /// Renews it, on TikTok.
     pub refresh: Option<Sealed<RefreshToken>>,
+}
+
+/// The login's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Upserted {
+    /// Its id.
+    pub account: AccountId,
+    /// Whether it's this login's now; otherwise a login that was granted later is there already.
+    pub is_written: bool,
 }
 
 /// Writes the login's row, new or again. A login that was granted later and written earlier stays as it is.
@@ -36,7 +48,7 @@ pub async fn upsert(
     user: UserId,
     login: &Login,
     sealed: &SealedLogin,
-) -> Result<AccountId, StoreError> {
+) -> Result<Upserted, StoreError> {
     const SQL: &str = "
         INSERT INTO oauth_accounts AS a (user_id, provider, login_kind, open_id, person_id, display_name, scope,
                                          access_token_encrypted, refresh_token_encrypted, token_issued_at, expires_at,
@@ -62,17 +74,17 @@ pub async fn upsert(
         (&login.open_id, Type::TEXT),
         (&login.person_id, Type::TEXT),
         (&optional(login.display_name.as_deref()), Type::TEXT),
-        (&login.scopes.join(","), Type::TEXT),
+        (&storable(&login.scopes.join(",")), Type::TEXT),
         (&sealed.access.as_str(), Type::TEXT),
         (&sealed.refresh.as_ref().map(Sealed::as_str), Type::TEXT),
         (&login.granted_at, Type::TIMESTAMPTZ),
         (&login.expires_at, Type::TIMESTAMPTZ),
         (&login.refresh_expires_at, Type::TIMESTAMPTZ),
         (&login.data_access_expires_at, Type::TIMESTAMPTZ),
-        (&Json(&login.metadata), Type::JSONB),
+        (&Json(storable_json(&login.metadata)), Type::JSONB),
     ];
-    transaction.execute_typed(SQL, parameters).await?;
-    find(transaction, user, login).await
+    let rows = transaction.execute_typed(SQL, parameters).await?;
+    Ok(Upserted { account: find(transaction, user, login).await?, is_written: rows > 0 })
 }
 
 async fn find(transaction: &Transaction<'_>, user: UserId, login: &Login) -> Result<AccountId, StoreError> {
@@ -124,6 +136,7 @@ pub async fn upsert_instagram(
                subscribed_at = NULL, updated_at = now()
         RETURNING id";
     let page = account.page.as_ref();
+    let tasks = page.map_or_else(Vec::new, |page| column(&page.tasks, |task| storable(task)));
     let parameters: Parameters<'_> = &[
         (&user.0, Type::INT8),
         (&login.0, Type::INT4),
@@ -131,9 +144,9 @@ pub async fn upsert_instagram(
         (&account.ig_business_id, Type::TEXT),
         (&page.map(|page| page.id.as_str()), Type::TEXT),
         (&optional(page.and_then(|page| page.name.as_deref())), Type::TEXT),
-        (&page.map_or(&[][..], |page| page.tasks.as_slice()), Type::TEXT_ARRAY),
+        (&tasks, Type::TEXT_ARRAY),
         (&page_token.map(Sealed::as_str), Type::TEXT),
-        (&storable(&account.username), Type::TEXT),
+        (&clipped(&account.username, USERNAME), Type::TEXT),
         (&account.can_publish, Type::BOOL),
     ];
     Ok(transaction.query_typed_one(SQL, parameters).await?.try_get("id")?)

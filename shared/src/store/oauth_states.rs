@@ -2,7 +2,7 @@
 
 use tokio_postgres::{Row, types::Type};
 
-use super::{Connection, Parameters, StoreError, word};
+use super::{Connection, Parameters, StoreError, array::column, word};
 use crate::domain::{CorrelationId, LoginKind, Platform, UserId};
 
 /// A started login.
@@ -93,6 +93,45 @@ pub async fn consume(connection: &Connection, platform: Platform, hashes: Hashes
         Some(row) => Ok(Consumed::TooLate(started(&row)?)),
         None => Ok(Consumed::Unknown),
     }
+}
+
+/// A cookie that a browser has for one of its logins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrowserCookie {
+    /// How the state's hash begins.
+    pub state: Vec<u8>,
+    /// The cookie's hash.
+    pub cookie: [u8; 32],
+}
+
+/// Consumes the newest login that one of a browser's cookies belongs to, and returns it with its state's hash.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn consume_newest(
+    connection: &Connection,
+    platform: Platform,
+    cookies: &[BrowserCookie],
+) -> Result<Option<(Vec<u8>, StartedLogin)>, StoreError> {
+    const SQL: &str = "
+        UPDATE oauth_states
+           SET consumed_at = now()
+         WHERE consumed_at IS NULL AND state_hash = (
+               SELECT s.state_hash
+                 FROM unnest($1::bytea[], $2::bytea[]) AS c (state, cookie)
+                 JOIN oauth_states s ON s.state_hash BETWEEN c.state AND c.state || decode(repeat('ff', 32), 'hex')
+                                    AND s.cookie_hash = c.cookie
+                WHERE s.provider = $3 AND s.consumed_at IS NULL AND s.expires_at > now()
+                ORDER BY s.created_at DESC
+                LIMIT 1)
+        RETURNING state_hash, user_id, provider, login_kind, scope, return_to, reconnect";
+    let parameters: Parameters<'_> = &[
+        (&column(cookies, |cookie| cookie.state.as_slice()), Type::BYTEA_ARRAY),
+        (&column(cookies, |cookie| cookie.cookie.as_slice()), Type::BYTEA_ARRAY),
+        (&platform.as_str(), Type::TEXT),
+    ];
+    let row = connection.query_typed_opt(SQL, parameters).await?;
+    row.map(|row| Ok((row.try_get("state_hash")?, started(&row)?))).transpose()
 }
 
 /// Forgets logins that ended more than a day ago.

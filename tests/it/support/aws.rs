@@ -33,6 +33,11 @@ impl Aws {
         json["secret"].as_str().unwrap().to_owned()
     }
 
+    /// The ARN of a new secret.
+    pub(crate) async fn new_secret(&self, name: &str, value: &Value) -> String {
+        self.secrets.create_secret().name(name).secret_string(value.to_string()).send().await.unwrap().arn.unwrap()
+    }
+
     /// Makes this a secret's current version; the one before stays as the previous.
     pub(crate) async fn put_secret(&self, id: &str, value: &Value) {
         self.secrets.put_secret_value().secret_id(id).secret_string(value.to_string()).send().await.unwrap();
@@ -47,6 +52,11 @@ impl Aws {
     /// The ARN of a new KMS key.
     pub(crate) async fn new_key(&self) -> String {
         self.kms.create_key().send().await.unwrap().key_metadata.unwrap().arn.unwrap()
+    }
+
+    /// The address of a new queue that nobody works on.
+    pub(crate) async fn new_queue(&self, name: &str) -> String {
+        self.sqs.create_queue().queue_name(name).send().await.unwrap().queue_url.unwrap()
     }
 
     /// Waits until a queue holds nothing, neither waiting nor in work.

@@ -1,8 +1,8 @@
 //! One function's real binary with something changed around it, through Lambda's Runtime API.
 
-use std::{env, path::PathBuf};
+use std::{env, fs::OpenOptions, io::Write, path::PathBuf};
 
-use reqwest::header::{HeaderMap, HeaderName};
+use reqwest::header::{HeaderMap, HeaderName, SET_COOKIE};
 use serde_json::{Value, json};
 use tests::runtime_api::{FunctionError, Sandbox};
 use tokio::sync::Mutex;
@@ -10,7 +10,10 @@ use tokio::sync::Mutex;
 use super::{Answer, World};
 
 /// A function in a sandbox of its own.
-pub(crate) struct FunctionSandbox(Mutex<Sandbox>);
+pub(crate) struct FunctionSandbox {
+    sandbox: Mutex<Sandbox>,
+    log: PathBuf,
+}
 
 /// An HTTP function in a sandbox of its own.
 pub(crate) struct HttpSandbox(FunctionSandbox);
@@ -25,7 +28,8 @@ impl FunctionSandbox {
         let mut settings = world.aws.settings(&world.stack.functions[function]).await;
         settings.insert("AWS_ENDPOINT_URL".to_owned(), world.stack.aws_endpoint_url.clone());
         settings.extend(changed.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
-        Self(Mutex::new(Sandbox::start(&binary(function), settings).unwrap()))
+        let sandbox = Mutex::new(Sandbox::start(&binary(function), settings).unwrap());
+        Self { sandbox, log: world.logs.join(format!("sandboxes-{function}.log")) }
     }
 
     /// Its answer to an event.
@@ -35,12 +39,21 @@ impl FunctionSandbox {
 
     /// Its answer to an event, or why there is none.
     pub(crate) async fn try_invoke(&self, event: Value) -> Result<Value, FunctionError> {
-        self.0.lock().await.invoke(&event).await
+        self.sandbox.lock().await.invoke(&event).await
     }
 
     /// Waits for a line with this text.
     pub(crate) async fn printed(&self, text: &str) -> bool {
-        self.0.lock().await.line(|line| line.contains(text)).await.is_ok()
+        self.sandbox.lock().await.line(|line| line.contains(text)).await.is_ok()
+    }
+}
+
+/// What it wrote goes to the stack's other logs, to be looked through for secrets.
+impl Drop for FunctionSandbox {
+    fn drop(&mut self) {
+        let lines = self.sandbox.get_mut().output().join("\n");
+        let log = OpenOptions::new().create(true).append(true).open(&self.log);
+        log.and_then(|mut log| writeln!(log, "{lines}")).unwrap();
     }
 }
 
@@ -58,9 +71,11 @@ impl HttpSandbox {
     pub(crate) async fn call(&self, event: Value) -> Answer {
         let answer = self.0.invoke(event).await;
         let headers = answer["headers"].as_object().unwrap().iter();
-        let headers: HeaderMap = headers
-            .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.as_str().unwrap().parse().unwrap()))
-            .collect();
+        let headers = headers.map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value));
+        // Payload format 2.0 has them apart.
+        let cookies = answer["cookies"].as_array().into_iter().flatten().map(|value| (SET_COOKIE, value));
+        let headers: HeaderMap =
+            headers.chain(cookies).map(|(name, value)| (name, value.as_str().unwrap().parse().unwrap())).collect();
         let status = answer["statusCode"].as_u64().unwrap() as u16;
         Answer { status, headers, body: answer["body"].as_str().unwrap_or_default().to_owned() }
     }

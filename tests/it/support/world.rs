@@ -3,14 +3,14 @@
 use std::{
     collections::HashMap,
     env,
-    path::Path,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use serde_json::json;
 use shared::{config::Vars, store::Database};
-use tests::stack::{StackDescription, aws::sdk_config};
+use tests::stack::{StackDescription, aws::sdk_config, log_folder};
 
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -24,6 +24,7 @@ pub(crate) struct World {
     pub(crate) aws: Aws,
     pub(crate) platforms: Platforms,
     pub(crate) tables: Tables,
+    pub(crate) logs: PathBuf,
 }
 
 impl World {
@@ -67,7 +68,8 @@ impl World {
         let platforms = Platforms::open(&stack, &api).await;
         let tables = Tables::open(&stack.database_url).await;
         let aws = Aws::open(&stack.aws_endpoint_url);
-        Self { _turn: turn, stack, api, aws, platforms, tables }
+        let logs = log_folder(Path::new(&path).parent().unwrap());
+        Self { _turn: turn, stack, api, aws, platforms, tables, logs }
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Event {
     pub(super) json: Bytes,
     /// Whether it comes from API Gateway.
     pub(super) is_http: bool,
+    /// Whether it's a visitor whom nobody knows: the sample's state is nobody's, and saying so is all that can be measured.
+    pub(super) is_stranger: bool,
 }
 
 /// The sample of a function. The ingest's is the handshake, so it becomes a delivery, which is what costs.
@@ -28,7 +30,7 @@ pub(super) fn of(project: &Project, site: &Site, function: &str) -> Result<Event
     }
     introduce_user(&mut event, stack)?;
     let is_http = event["requestContext"]["http"].is_object() && event["type"] != "REQUEST";
-    Ok(Event { json: event.to_string().into(), is_http })
+    Ok(Event { json: event.to_string().into(), is_http, is_stranger: function == "auth-callback" })
 }
 
 /// A function's sample as it is.
@@ -48,7 +50,7 @@ pub(super) fn delivery(sample: &Value, app_secret: &str, body: &str) -> Event {
     event["requestContext"]["http"]["method"] = "POST".into();
     event["body"] = body.into();
     event["pathParameters"] = json!({ "platform": "instagram" });
-    Event { json: event.to_string().into(), is_http: true }
+    Event { json: event.to_string().into(), is_http: true, is_stranger: false }
 }
 
 /// Where an event speaks of a user, it's one that exists, with a token that is valid.
@@ -67,8 +69,9 @@ impl Event {
     /// An answer that isn't the expected kind would be measured for nothing.
     pub(super) fn check(&self, answer: &[u8]) -> Result<()> {
         let answer: Value = serde_json::from_slice(answer).context("the answer is not JSON")?;
-        let is_success = |status: &Value| status.as_u64().is_some_and(|status| (200..400).contains(&status));
-        ensure!(!self.is_http || is_success(&answer["statusCode"]), "refused: {answer}");
+        let expected = if self.is_stranger { 403..404 } else { 200..400 };
+        let is_expected = |status: &Value| status.as_u64().is_some_and(|status| expected.contains(&status));
+        ensure!(!self.is_http || is_expected(&answer["statusCode"]), "refused: {answer}");
         ensure!(answer["isAuthorized"] != false, "turned away: {answer}");
         ensure!(answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty), "not processed: {answer}");
         Ok(())
@@ -90,7 +93,9 @@ mod tests {
 
     #[test]
     fn bad_answers_are_recognised() {
-        let check = |is_http, answer: Value| Event { json: Bytes::new(), is_http }.check(answer.to_string().as_bytes());
+        let check = |is_http, answer: Value| {
+            Event { json: Bytes::new(), is_http, is_stranger: false }.check(answer.to_string().as_bytes())
+        };
         assert!(check(true, json!({ "statusCode": 302 })).is_ok());
         assert!(check(true, json!({ "statusCode": 429 })).is_err());
         assert!(check(true, json!({})).is_err());

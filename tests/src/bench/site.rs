@@ -40,7 +40,8 @@ pub(super) struct Function {
 impl Site {
     /// Builds the functions as they are shipped, deploys them, and reads their settings.
     pub(super) async fn up(project: &Project, processes: &Processes) -> Result<Self> {
-        let options = StackOptions { folder: project.root().join("target/bench"), port: None, build: Build::Release };
+        let folder = project.root().join("target/bench");
+        let options = StackOptions { folder, port: None, build: Build::Release, log_level: "INFO" };
         let stack = Stack::up(&options, project, processes, Progress::Visible).await?;
         let emulator = sdk_config(&stack.description.aws_endpoint_url);
         let aws = StandIn::of(&emulator).await?;

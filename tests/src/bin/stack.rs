@@ -127,13 +127,13 @@ async fn carry_out(command: Command, processes: &Processes) -> Result<ExitCode> 
 }
 
 async fn stay_up(options: &UpOptions, processes: &Processes) -> Result<ExitCode> {
-    let stack = start(options, processes, Progress::Visible).await?;
+    let stack = start(options, "INFO", processes, Progress::Visible).await?;
     announce(&stack);
     bail!("{} has ended; its log is in {}", processes.casualty().await, stack.logs().display())
 }
 
 async fn demonstrate_and_stay_up(options: &UpOptions, processes: &Processes) -> Result<ExitCode> {
-    let stack = start(options, processes, Progress::Visible).await?;
+    let stack = start(options, "INFO", processes, Progress::Visible).await?;
     journey::walk(&stack.description).await?;
     announce(&stack);
     bail!("{} has ended; its log is in {}", processes.casualty().await, stack.logs().display())
@@ -152,7 +152,8 @@ async fn obey(order: Order, server: Server, location: &Location) -> Result<ExitC
 }
 
 async fn execute(options: &ExecOptions, processes: &Processes) -> Result<ExitCode> {
-    let stack = start(&options.up, processes, Progress::Quiet).await?;
+    // What is tested is tested at its most talkative: not even then do logs hold a secret.
+    let stack = start(&options.up, "DEBUG", processes, Progress::Quiet).await?;
     let mut command = guarded(StopSignal::Term, Path::new(&options.command[0]))?;
     command.args(&options.command[1..]).env("STACK_JSON", stack.description_file());
     let status = processes.run("the command", command).await?;
@@ -165,12 +166,18 @@ async fn print_tools(set: ToolSet, processes: &Processes) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn start(options: &UpOptions, processes: &Processes, progress: Progress) -> Result<Stack> {
+async fn start(
+    options: &UpOptions,
+    log_level: &'static str,
+    processes: &Processes,
+    progress: Progress,
+) -> Result<Stack> {
     let project = Project::find()?;
     let options = StackOptions {
         folder: options.location.folder(&project),
         port: options.port,
         build: if options.release { Build::Release } else { Build::Dev },
+        log_level,
     };
     Stack::up(&options, &project, processes, progress).await
 }
@@ -178,8 +185,12 @@ async fn start(options: &UpOptions, processes: &Processes, progress: Progress) -
 fn announce(stack: &Stack) {
     let description = &stack.description;
     let token = description.users.first().map_or("", |user| &user.token);
-    let file = stack.description_file();
-    let _ = writeln!(stdout(), "\napi    {}\ntoken  {token}\nall    {}", description.api_url, file.display());
+    let (api, file) = (&description.api_url, stack.description_file());
+    let _ = writeln!(
+        stdout(),
+        "\nconsole  {api}/#token={token}\napi      {api}\ntoken    {token}\nall      {}",
+        file.display()
+    );
     Progress::Visible.say("\nCtrl-C ends it.");
 }
 

@@ -33,7 +33,7 @@ impl StackFolder {
 
     /// Where the programs' logs are; they stay when the stack goes.
     pub(super) fn logs(&self) -> PathBuf {
-        self.path.join("logs")
+        log_folder(&self.path)
     }
 
     /// The log of one program.
@@ -80,6 +80,17 @@ pub fn description_file(folder: &Path) -> PathBuf {
 /// The functions' settings, present only while the stack is up.
 pub fn settings_file(folder: &Path) -> PathBuf {
     folder.join("functions.env")
+}
+
+/// The programs' logs of the stack in a folder.
+pub fn log_folder(folder: &Path) -> PathBuf {
+    folder.join("logs")
+}
+
+/// Everything that was written to the Redis of the stack in a folder, also what has expired since: a folder for each
+/// start of the server.
+pub fn redis_record(folder: &Path) -> PathBuf {
+    log_folder(folder).join("redis")
 }
 
 /// Where the stack listens for orders, present only while it is up.

@@ -23,6 +23,7 @@ pub(super) struct Launch<'a> {
     pub(super) servers: &'a Servers,
     pub(super) platforms: &'a Platforms,
     pub(super) secrets: PlatformSecrets,
+    pub(super) log_level: &'static str,
     pub(super) progress: Progress,
 }
 
@@ -73,6 +74,7 @@ impl Launch<'_> {
             ("Architecture", architecture.to_owned()),
             ("Network", "none".to_owned()),
             ("Alarms", "off".to_owned()),
+            ("LogLevel", self.log_level.to_owned()),
             ("DatabaseHost", "127.0.0.1".to_owned()),
             ("DatabasePort", database.port.to_string()),
             ("DatabaseName", database.name.to_owned()),
@@ -80,9 +82,16 @@ impl Launch<'_> {
             ("JwtIssuer", users::ISSUER.to_owned()),
             ("JwtAudience", users::AUDIENCE.to_owned()),
             ("PublicUrl", gateway::address(&self.servers.emulator.url())),
+            ("ReturnAddresses", self.return_addresses()),
         ];
         parameters.extend(self.platforms.parameters()?);
         Ok(parameters)
+    }
+
+    /// The console, and whatever else one may put at the origin.
+    fn return_addresses(&self) -> String {
+        let origin = self.servers.emulator.url();
+        format!("{}/,{origin}/", gateway::address(&origin))
     }
 
     async fn invite(&self, config: &SdkConfig, deployment: &Deployment) -> Result<Vec<StackUser>> {

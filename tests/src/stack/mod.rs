@@ -44,7 +44,7 @@ use anyhow::Result;
 
 pub use self::compile::Build;
 pub use self::description::{InstagramSecret, MetaSecret, PlatformSecrets, StackDescription, StackUser, TikTokSecret};
-pub use self::folder::{description_file, require_stack, settings_file};
+pub use self::folder::{description_file, log_folder, redis_record, require_stack, settings_file};
 pub use self::process::{Processes, guarded};
 pub use self::project::Project;
 pub use self::tools::{ToolSet, install};
@@ -65,6 +65,8 @@ pub struct StackOptions {
     pub port: Option<u16>,
     /// How the functions are compiled.
     pub build: Build,
+    /// How much the functions log: the template's `LogLevel`.
+    pub log_level: &'static str,
 }
 
 /// A running stack; it ends when this is dropped, and is gone when [`Processes::settled`] returns.
@@ -101,8 +103,15 @@ impl Stack {
         let template = project.template()?;
         let (executables, servers) =
             tokio::try_join!(progress.step("build", compile::compile(&template, &site)), Servers::start(&site),)?;
-        let launch =
-            Launch { template: &template, executables, servers: &servers, platforms: &platforms, secrets, progress };
+        let launch = Launch {
+            template: &template,
+            executables,
+            servers: &servers,
+            platforms: &platforms,
+            secrets,
+            log_level: options.log_level,
+            progress,
+        };
         let description = launch.carry_out().await?;
         let folder = site.folder;
         let control = Control::start(folder.path(), Arc::new(servers), processes.clone()).await?;

@@ -58,7 +58,7 @@ impl Graph {
     pub async fn debug_token(&self, app: App<'_>, token: &AccessToken) -> Result<TokenFacts, PlatformError> {
         let own = app.token();
         let query = [("input_token", token.expose()), ("access_token", own.expose())];
-        let answer: DebugAnswer = self.ask(self.versioned("/debug_token"), &query).await?;
+        let answer: DebugAnswer = self.ask("/debug_token", &query).await?;
         Ok(answer.data.into())
     }
 }

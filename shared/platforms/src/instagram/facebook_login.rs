@@ -139,7 +139,7 @@ impl Graph {
     }
 
     async fn token(&self, query: &[(&str, &str)]) -> Result<Token, PlatformError> {
-        let token: Token = self.ask(self.versioned("/oauth/access_token"), query).await?;
+        let token: Token = self.exchange(self.versioned("/oauth/access_token"), query).await?;
         token.checked()
     }
 

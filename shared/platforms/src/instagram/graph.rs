@@ -88,10 +88,12 @@ impl Graph {
         removal::read(&self.transport.once(request).await?)
     }
 
-    /// Reads with what the query itself proves: token endpoints and what an app asks about tokens. Never repeated, since
-    /// a code works once.
-    pub(super) async fn ask<T: DeserializeOwned>(&self, url: Url, query: &[(&str, &str)]) -> Result<T, PlatformError> {
-        let mut url = url;
+    /// Exchanges what the query holds for a token. Never repeated, since a code works once.
+    pub(super) async fn exchange<T: DeserializeOwned>(
+        &self,
+        mut url: Url,
+        query: &[(&str, &str)],
+    ) -> Result<T, PlatformError> {
         url.query_pairs_mut().extend_pairs(query);
         open(&self.transport.once(self.transport.get(url)).await?)
     }
@@ -105,7 +107,18 @@ impl Graph {
     ) -> Result<T, PlatformError> {
         let mut url = self.unversioned(path);
         url.query_pairs_mut().extend_pairs(self.proof_of(caller));
-        self.ask(url, query).await
+        self.exchange(url, query).await
+    }
+
+    /// Reads below the version, as whoever the query itself proves.
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, PlatformError> {
+        let mut url = self.versioned(path);
+        url.query_pairs_mut().extend_pairs(query);
+        open(&self.transport.read(self.transport.get(url)).await?)
     }
 
     /// The address of a path below the version.

@@ -134,7 +134,7 @@ impl Graph {
             ("client_secret", app.secret.expose()),
             ("access_token", token.expose()),
         ];
-        let token: Token = self.ask(self.unversioned("/access_token"), &query).await?;
+        let token: Token = self.exchange(self.unversioned("/access_token"), &query).await?;
         token.checked()
     }
 

@@ -34,6 +34,8 @@ impl From<&GraphCode> for Verdict {
             GraphCode::CapabilityMissing => Self::AppAtFault,
 
             GraphCode::InvalidParameter
+            | GraphCode::AuthorizationCodeExpired
+            | GraphCode::AuthorizationCodeUsed
             | GraphCode::ObjectMissing
             | GraphCode::AliasMissing
             | GraphCode::DuplicatePost

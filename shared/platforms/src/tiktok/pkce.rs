@@ -6,16 +6,17 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::{
-    secret::{ClientSecret, CodeVerifier},
+    secret::{CodeVerifier, LoginCookie},
     signature::{hex, sign},
 };
 
-/// Tells this use of the client secret from every other one.
+/// Tells this use of the cookie from every other one.
 const LABEL: &[u8] = b"pkce verifier:";
 
-/// The verifier that belongs to a login's state: 43 characters that only we can derive, so that none has to be stored.
-pub fn verifier(secret: &ClientSecret, state: &str) -> CodeVerifier {
-    CodeVerifier::from(URL_SAFE_NO_PAD.encode(sign(secret.expose(), &[LABEL, state.as_bytes()])))
+/// The verifier that belongs to a login: 43 characters that follow from what its browser brings back, so that none has to
+/// be stored. The client secret has no part in it, since it may be replaced while the person is away.
+pub fn verifier(cookie: &LoginCookie, state: &str) -> CodeVerifier {
+    CodeVerifier::from(URL_SAFE_NO_PAD.encode(sign(cookie.expose(), &[LABEL, state.as_bytes()])))
 }
 
 /// What the consent page is told: lower-case hexadecimal SHA-256 of the verifier.
@@ -44,13 +45,13 @@ mod tests {
     }
 
     #[test]
-    fn a_verifier_is_of_the_documented_form_and_belongs_to_one_state_and_secret() {
-        let verifier = |secret: &str, state: &str| verifier(&ClientSecret::from(secret.to_owned()), state);
-        let text = verifier("secret", "state");
+    fn a_verifier_is_of_the_documented_form_and_belongs_to_one_state_and_cookie() {
+        let verifier = |cookie: &str, state: &str| verifier(&LoginCookie::from(cookie.to_owned()), state);
+        let text = verifier("cookie", "state");
         let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         assert!((43..=128).contains(&text.expose().len()) && text.expose().bytes().all(unreserved));
-        assert_eq!(text.expose(), verifier("secret", "state").expose());
-        assert_ne!(text.expose(), verifier("secret", "other").expose());
+        assert_eq!(text.expose(), verifier("cookie", "state").expose());
+        assert_ne!(text.expose(), verifier("cookie", "other").expose());
         assert_ne!(text.expose(), verifier("other", "state").expose());
     }
 }

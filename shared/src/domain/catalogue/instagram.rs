@@ -29,6 +29,7 @@ impl From<&GraphCode> for ErrorCode {
             GraphCode::SuspectedSpam | GraphCode::PolicyBlocked => Self::ActionBlocked,
 
             GraphCode::PermissionDenied | GraphCode::PermissionMissing => Self::ScopeNotAuthorized,
+            GraphCode::AuthorizationCodeExpired | GraphCode::AuthorizationCodeUsed => Self::InvalidGrant,
             GraphCode::SessionInvalid
             | GraphCode::TokenInvalid
             | GraphCode::TokenExpired
@@ -105,7 +106,7 @@ mod tests {
     use super::*;
 
     /// Meta's numbers, and the entry that they lead to.
-    const ROWS: [(Option<i64>, Option<i64>, &str); 62] = [
+    const ROWS: [(Option<i64>, Option<i64>, &str); 64] = [
         (Some(1), None, "platform_internal_error"),
         (Some(2), None, "temporarily_unavailable"),
         (Some(3), None, "app_capability_missing"),
@@ -116,6 +117,8 @@ mod tests {
         (Some(32), None, "rate_limit_exceeded"),
         (Some(100), None, "platform_invalid_request"),
         (Some(100), Some(33), "content_not_found"),
+        (Some(100), Some(36007), "invalid_grant"),
+        (Some(100), Some(36009), "invalid_grant"),
         (Some(102), None, "access_token_invalid"),
         (Some(190), None, "access_token_invalid"),
         (Some(190), Some(458), "auth_removed"),

@@ -2,21 +2,26 @@
 
 use std::time::Duration;
 
-use platforms::{instagram::code::RedirectRefusal, secret::AuthorizationCode, tiktok::code::OauthCode};
+use platforms::{
+    error::PlatformError,
+    instagram::code::RedirectRefusal,
+    secret::{AuthorizationCode, CodeVerifier, LoginCookie},
+    tiktok::{code::OauthCode, pkce},
+};
 use tokio::time::timeout;
 use url::Url;
 
 use super::{
-    ConnectError, PlatformClients, Recorder, RedirectUris, record::Recorded, return_address::with_members,
-    scopes::Pkce, state::hash,
+    ConnectError, PlatformClients, Recorder, RedirectUris,
+    consume::Consumption,
+    record::Recorded,
+    return_address::{with_members, with_own_fragment},
+    scopes::Pkce,
 };
 use crate::{
     domain::{AuthEvent, AuthEventKind, Login, LoginKind, Platform, UserId, Visitor, catalogue::ErrorCode},
     services::apps::PlatformApps,
-    store::{
-        self,
-        oauth_states::{Consumed, Hashes, StartedLogin},
-    },
+    store::{self, oauth_states::StartedLogin},
     telemetry::{causes, metrics},
 };
 
@@ -43,8 +48,8 @@ pub struct Callback {
 pub struct Returned {
     /// Names the login.
     pub state: Option<String>,
-    /// The browser's cookie for that state.
-    pub cookie: Option<String>,
+    /// The browser's cookies of logins: names that begin with [`COOKIE_PREFIX`](super::COOKIE_PREFIX), and values.
+    pub cookies: Vec<(String, LoginCookie)>,
     /// Exchanged for tokens.
     pub code: Option<AuthorizationCode>,
     /// `error`, `error_reason`, `error_code` and `errCode`.
@@ -69,6 +74,8 @@ pub struct Refusal {
 pub struct Ending {
     /// Back to the app.
     pub to: Url,
+    /// The login's cookie, which is of no more use.
+    pub cookie_name: String,
 }
 
 impl Callback {
@@ -83,20 +90,16 @@ impl Callback {
         returned: Returned,
         visitor: &Visitor,
     ) -> Result<Ending, ConnectError> {
-        let (login, outcome) = match self.consume(platform, &returned).await {
-            Ok(Consumed::Now(login)) => {
-                let outcome = self.connect(&login, &returned, visitor).await;
-                (login, outcome)
-            }
-            Ok(Consumed::TooLate(login)) => (login, Err(ConnectError::StateExpired)),
-            Ok(Consumed::Unknown) => Err(ConnectError::StateMismatch)?,
-            Err(error) => return Err(error),
+        let Consumption { cookie_name, cookie, login, is_late } = self.consume(platform, &returned).await?;
+        let outcome = match is_late {
+            false => self.connect(&login, &returned, &cookie, visitor).await,
+            true => Err(ConnectError::StateExpired),
         };
         metrics::login_finished(platform.as_str(), outcome.is_ok());
         if let Err(error) = &outcome {
             self.failed(platform, Some(login.user), error, visitor).await;
         }
-        ending(&login, platform, &outcome)
+        Ok(Ending { to: address(&login, platform, &outcome)?, cookie_name })
     }
 
     /// Notes that a login failed. A log that can't be written doesn't change what the person learns.
@@ -121,38 +124,46 @@ impl Callback {
         store::auth_audit_log::insert(&**connection, event).await
     }
 
-    async fn consume(&self, platform: Platform, returned: &Returned) -> Result<Consumed, ConnectError> {
-        let Some((state, cookie)) = returned.state.as_deref().zip(returned.cookie.as_deref()) else {
-            return Ok(Consumed::Unknown);
-        };
-        let connection = self.recorder.database.connection().await?;
-        let hashes = Hashes { state: &hash(state), cookie: &hash(cookie) };
-        Ok(store::oauth_states::consume(&connection, platform, hashes).await?)
-    }
-
     async fn connect(
         &self,
         started: &StartedLogin,
         returned: &Returned,
+        cookie: &LoginCookie,
         visitor: &Visitor,
     ) -> Result<Recorded, ConnectError> {
         let code = code(started.platform, returned)?;
         let state = returned.state.as_deref().unwrap_or_default();
-        let login = Box::pin(timeout(PATIENCE, self.login(started, code, state))).await;
-        let login = login.map_err(|_| ConnectError::TooSlow(started.platform))??;
-        self.recorder.record(started.user, &login, visitor).await
+        let verifier = (self.pkce == Pkce::On).then(|| pkce::verifier(cookie, state));
+        let login = Box::pin(timeout(PATIENCE, self.login(started, code, verifier.as_ref()))).await;
+        let login = login.unwrap_or(Err(ConnectError::TooSlow(started.platform)));
+        if let Err(ConnectError::Platform(_, PlatformError::Refused { .. })) = &login {
+            self.doubt_secret(started.kind).await;
+        }
+        self.recorder.record(started.user, &login?, visitor).await
     }
 
     async fn login(
         &self,
         started: &StartedLogin,
         code: &AuthorizationCode,
-        state: &str,
+        verifier: Option<&CodeVerifier>,
     ) -> Result<Login, ConnectError> {
         match started.kind {
-            None => self.tiktok(code, state).await,
+            None => self.tiktok(code, verifier).await,
             Some(LoginKind::FacebookLogin) => self.facebook_login(code).await,
             Some(LoginKind::InstagramLogin) => self.instagram_login(code, &started.scopes).await,
+        }
+    }
+
+    /// A refusal may mean that our app has another secret by now. This login's code is spent; the next one's shall not be.
+    async fn doubt_secret(&self, kind: Option<LoginKind>) {
+        let read = match kind {
+            None => self.apps.tiktok.reread().await.map(drop),
+            Some(LoginKind::FacebookLogin) => self.apps.meta.reread().await.map(drop),
+            Some(LoginKind::InstagramLogin) => self.apps.instagram.reread().await.map(drop),
+        };
+        if let Err(error) = read {
+            tracing::warn!(cause = %error, "the app's secret could not be read anew");
         }
     }
 }
@@ -179,27 +190,28 @@ fn code(platform: Platform, returned: &Returned) -> Result<&AuthorizationCode, C
 }
 
 /// The address of the app with what it and its person should know.
-fn ending(
+fn address(
     login: &StartedLogin,
     platform: Platform,
     outcome: &Result<Recorded, ConnectError>,
-) -> Result<Ending, ConnectError> {
+) -> Result<Url, ConnectError> {
     // It was checked before it was stored.
     let address: Url = login.return_to.parse().map_err(|_| ConnectError::ReturnAddress)?;
-    let platform = platform.as_str();
+    let word = platform.as_str();
     let to = match outcome {
         Ok(recorded) => {
             let account = recorded.account.to_string();
             let notice = (recorded.left_out > 0).then_some(ErrorCode::AccountConnectedElsewhere.as_str());
-            let members = [("connected", platform), ("accountId", &account)].into_iter();
+            let members = [("connected", word), ("accountId", &account)].into_iter();
             let members: Vec<_> = members.chain(notice.map(|notice| ("notice", notice))).collect();
             with_members(&address, &members)
         }
         Err(error) => {
             let code = error.code();
-            let members = [("error", code.as_str()), ("platform", platform), ("message", code.user_message())];
+            let members = [("error", code.as_str()), ("platform", word), ("message", code.user_message())];
             with_members(&address, &members)
         }
     };
-    Ok(Ending { to })
+    // Meta appends a fragment to its own redirect, which browsers carry on to ours.
+    Ok(if platform == Platform::Instagram { with_own_fragment(to) } else { to })
 }

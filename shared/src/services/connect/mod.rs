@@ -11,6 +11,7 @@
 
 mod callback;
 mod clients;
+mod consume;
 mod error;
 mod facebook_login;
 mod instagram_login;
@@ -28,7 +29,7 @@ pub use record::Recorder;
 pub use return_address::ReturnAddresses;
 pub use scopes::{ConsentPages, Pkce};
 pub use start::{Start, StartRequest, Started};
-pub use state::cookie_name;
+pub use state::COOKIE_PREFIX;
 
 use crate::{
     config::{ConfigError, PublicUrl, Vars},

@@ -10,7 +10,10 @@ use crate::{
         AccountId, AuthEvent, AuthEventKind, Login, LoginKind, ReachedAccount, UserId, Visitor, catalogue::ErrorCode,
     },
     queue::{Queue, subscriptions::Subscription},
-    store::{self, Database, StoreError, logins::SealedLogin},
+    store::{
+        self, Database, StoreError,
+        logins::{SealedLogin, Upserted},
+    },
 };
 
 /// Two logins of one account at the same moment may meet in its index; the second finds the first one's row then.
@@ -75,12 +78,14 @@ impl Recorder {
     ) -> Result<Recorded, ConnectError> {
         let mut connection = self.database.connection().await?;
         let transaction = connection.transaction().await.map_err(StoreError::from)?;
-        let account = store::logins::upsert(&transaction, user, login, sealed).await?;
-        let (reached, left_out) = match login.kind {
+        let Upserted { account, is_written } = store::logins::upsert(&transaction, user, login, sealed).await?;
+        let (reached, left_out) = match login.kind.filter(|_| is_written) {
             Some(kind) => instagram_accounts(&transaction, (user, account, kind), accounts).await?,
             None => (Vec::new(), 0),
         };
-        store::pending_revocations::cancel(&transaction, login).await?;
+        if is_written {
+            store::pending_revocations::cancel(&transaction, login).await?;
+        }
         let event = |event, failure| AuthEvent {
             event,
             user: Some(user),

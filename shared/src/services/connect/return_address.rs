@@ -64,6 +64,15 @@ pub(super) fn with_members(address: &Url, members: &[(&str, &str)]) -> Url {
     url
 }
 
+/// The address with a fragment of its own, if only an empty one: a browser takes the fragment of the address that it
+/// comes from along over a redirect that has none, and Meta's addresses end in `#_=_` or `#_`.
+pub(super) fn with_own_fragment(mut url: Url) -> Url {
+    if url.fragment().is_none() {
+        url.set_fragment(Some(""));
+    }
+    url
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,5 +133,15 @@ mod tests {
         let before: Url = "https://app.example.com/s?tab=1&error=access_denied#x".parse().unwrap();
         let after = with_members(&before, &[("connected", "tiktok"), ("accountId", "5")]);
         assert_eq!(after.as_str(), "https://app.example.com/s?tab=1&connected=tiktok&accountId=5#x");
+    }
+
+    #[test]
+    fn a_fragment_of_the_platform_finds_its_place_taken() {
+        for (before, after) in [
+            ("https://a.example/s?x=1", "https://a.example/s?x=1#"),
+            ("https://a.example/#/s", "https://a.example/#/s"),
+        ] {
+            assert_eq!(with_own_fragment(before.parse().unwrap()).as_str(), after);
+        }
     }
 }

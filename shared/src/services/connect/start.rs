@@ -5,6 +5,7 @@ use platforms::{
         facebook_login::{self, Asks},
         instagram_login,
     },
+    secret::LoginCookie,
     tiktok::{oauth, pkce},
 };
 use url::Url;
@@ -23,6 +24,10 @@ use crate::{
         oauth_states::{Hashes, StartedLogin},
     },
 };
+
+/// How long a browser keeps the cookie, in seconds. It outlives the state: who comes back late can still be sent on to
+/// the app, and told that it took too long.
+const COOKIE_AGE_S: u32 = 3600;
 
 /// What starting a login needs.
 #[derive(Debug)]
@@ -64,7 +69,7 @@ pub struct Started {
     /// Comes back with the person.
     pub state: String,
     /// Must come back in the same browser's cookie.
-    pub cookie: String,
+    pub cookie: LoginCookie,
 }
 
 impl Start {
@@ -74,8 +79,8 @@ impl Start {
     /// See [`ConnectError`]; nothing was started.
     pub async fn start(&self, request: StartRequest<'_>) -> Result<Started, ConnectError> {
         let login = self.login(request)?;
-        let (state, cookie) = (random_word()?, random_word()?);
-        let url = self.consent_url(&login, &state).await?;
+        let (state, cookie) = (random_word()?, LoginCookie::from(random_word()?));
+        let url = self.consent_url(&login, &state, &cookie).await?;
         self.keep(&login, &state, &cookie, request.visitor).await?;
         Ok(Started { url, state, cookie })
     }
@@ -97,11 +102,11 @@ impl Start {
         &self,
         login: &StartedLogin,
         state: &str,
-        cookie: &str,
+        cookie: &LoginCookie,
         visitor: &Visitor,
     ) -> Result<(), ConnectError> {
         let connection = self.database.connection().await?;
-        let hashes = Hashes { state: &hash(state), cookie: &hash(cookie) };
+        let hashes = Hashes { state: &hash(state), cookie: &hash(cookie.expose()) };
         let kept = store::oauth_states::insert(&connection, hashes, login, visitor.correlation_id.as_ref()).await;
         kept.map_err(|error| {
             if error.violates("oauth_states_user_id_fkey") { ConnectError::NoSuchUser } else { error.into() }
@@ -118,18 +123,17 @@ impl Start {
         Ok(store::auth_audit_log::insert(&**connection, &event).await?)
     }
 
-    async fn consent_url(&self, login: &StartedLogin, state: &str) -> Result<Url, ConnectError> {
+    async fn consent_url(&self, login: &StartedLogin, state: &str, cookie: &LoginCookie) -> Result<Url, ConnectError> {
         match login.kind {
-            None => self.tiktok(login, state).await,
+            None => self.tiktok(login, state, cookie).await,
             Some(LoginKind::FacebookLogin) => self.facebook_login(login, state).await,
             Some(LoginKind::InstagramLogin) => self.instagram_login(login, state).await,
         }
     }
 
-    async fn tiktok(&self, login: &StartedLogin, state: &str) -> Result<Url, ConnectError> {
+    async fn tiktok(&self, login: &StartedLogin, state: &str, cookie: &LoginCookie) -> Result<Url, ConnectError> {
         let app = current(&self.apps.tiktok, login.platform, |app| &app.client_key).await?;
-        let challenge =
-            (self.pages.pkce == Pkce::On).then(|| pkce::challenge(&pkce::verifier(&app.client_secret, state)));
+        let challenge = (self.pages.pkce == Pkce::On).then(|| pkce::challenge(&pkce::verifier(cookie, state)));
         let request = oauth::ConsentRequest {
             client_key: &app.client_key,
             scopes: &login.scopes,
@@ -182,7 +186,7 @@ pub(super) async fn current<A: Clone + serde::de::DeserializeOwned>(
 impl Started {
     /// The value of the `Set-Cookie` header.
     pub fn set_cookie(&self) -> String {
-        let name = cookie_name(&self.state);
-        format!("{name}={}; Path=/; Max-Age=600; Secure; HttpOnly; SameSite=Lax", self.cookie)
+        let name = cookie_name(&hash(&self.state));
+        format!("{name}={}; Path=/; Max-Age={COOKIE_AGE_S}; Secure; HttpOnly; SameSite=Lax", self.cookie.expose())
     }
 }

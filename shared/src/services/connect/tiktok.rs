@@ -2,32 +2,34 @@
 
 use platforms::{
     error::PlatformError,
-    secret::AuthorizationCode,
+    secret::{AuthorizationCode, CodeVerifier},
     tiktok::{
         oauth::{Exchange, Grant},
-        pkce,
         user::User,
     },
 };
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::{Callback, ConnectError, record::fits, scopes::Pkce, start::current};
+use super::{Callback, ConnectError, record::fits, start::current};
 use crate::domain::{Login, Platform};
 
 const PLATFORM: Platform = Platform::TikTok;
 
 impl Callback {
-    pub(super) async fn tiktok(&self, code: &AuthorizationCode, state: &str) -> Result<Login, ConnectError> {
+    pub(super) async fn tiktok(
+        &self,
+        code: &AuthorizationCode,
+        verifier: Option<&CodeVerifier>,
+    ) -> Result<Login, ConnectError> {
         let app = current(&self.apps.tiktok, PLATFORM, |app| &app.client_key).await?;
-        let verifier = (self.pkce == Pkce::On).then(|| pkce::verifier(&app.client_secret, state));
         let now = OffsetDateTime::now_utc();
         let exchange = Exchange {
             client_key: &app.client_key,
             client_secret: &app.client_secret,
             code,
             redirect_uri: &self.redirect_uris.of(PLATFORM),
-            verifier: verifier.as_ref(),
+            verifier,
         };
         let grant = self.clients.tiktok.exchange_code(exchange).await.map_err(refused)?;
         fits([&grant.open_id]).map_err(refused)?;

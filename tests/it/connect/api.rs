@@ -1,22 +1,14 @@
-//! Connecting accounts: through the public API and the simulators' consent pages, as a browser does it.
+//! Through the public API of the stack and its simulators, as a browser does it.
 
-use reqwest::{Client, Method, Url, redirect::Policy};
+use reqwest::{Client, Method, redirect::Policy};
 use serde_json::{Value, json};
 use testkit::Consent;
 
+use super::{Login, told};
 use crate::support::{Answer, World, eventually, unique};
 
-/// A login that was started.
-struct Login {
-    url: String,
-    cookie: String,
-}
-
-async fn start(world: &World, token: &str, platform: &str, query: &str) -> Login {
-    let answer = world.api.get(&format!("/api/auth/{platform}{query}"), Some(token)).await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    let cookie = answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
-    Login { url: answer.json()["url"].as_str().unwrap().to_owned(), cookie }
+pub(super) async fn start(world: &World, token: &str, platform: &str, query: &str) -> Login {
+    Login::of(&world.api.get(&format!("/api/auth/{platform}{query}"), Some(token)).await)
 }
 
 /// Follows the platform's redirect, with or without the cookie, and goes no further.
@@ -24,13 +16,6 @@ async fn come_back(location: &str, cookie: Option<&str>) -> Answer {
     let client = Client::builder().redirect(Policy::none()).build().unwrap();
     let request = client.request(Method::GET, location);
     Answer::of(cookie.into_iter().fold(request, |request, cookie| request.header("cookie", cookie))).await
-}
-
-/// What the app is told.
-fn told(answer: &Answer) -> Value {
-    assert_eq!(answer.status, 302, "{answer:?}");
-    let address: Url = answer.header("location").unwrap().parse().unwrap();
-    address.query_pairs().map(|(name, value)| (name.into_owned(), Value::from(value.into_owned()))).collect()
 }
 
 /// The user's account with this id, as the API lists it.
@@ -108,9 +93,11 @@ async fn a_facebook_login_brings_the_instagram_accounts_of_its_pages_and_subscri
 
     let login = start(&world, token, "instagram", "").await;
     let location = world.platforms.meta.consent(&login.url, &Consent::allow().by(&name)).await.unwrap();
-    let connected = told(&come_back(location.split('#').next().unwrap(), Some(&login.cookie)).await);
+    let end = come_back(location.split('#').next().unwrap(), Some(&login.cookie)).await;
+    let connected = told(&end);
 
     assert_eq!(connected["connected"], "instagram", "{connected}");
+    assert!(end.header("location").unwrap().ends_with('#'), "Facebook's fragment would come along: {end:?}");
     let account = listed(&world, token, connected["accountId"].as_str().unwrap()).await;
     let reached = &account["instagramAccounts"];
     assert_eq!(reached.as_array().unwrap().len(), 1, "{account}");

@@ -1,0 +1,21 @@
+//! Connecting accounts: through the whole stack, and through the functions alone, whose platforms are told to fail.
+
+mod api;
+mod browser;
+mod consent;
+mod exchange;
+mod instagram_login;
+mod pages;
+mod platforms;
+mod record;
+mod scopes;
+mod settings;
+mod stage;
+mod start;
+mod states;
+mod subscriptions;
+mod tokens;
+
+use browser::{Login, told};
+use platforms::Via;
+use stage::Stage;

@@ -1,0 +1,90 @@
+//! Each connected Instagram account is subscribed to webhooks, whatever happens to its message.
+
+use serde_json::{Value, json};
+use testkit::Consent;
+
+use super::{Stage, Via, api, browser::returned, told};
+use crate::support::{FunctionSandbox, HttpSandbox, World, eventually, unique};
+
+const SUBSCRIBED: &str =
+    "SELECT subscribed_at IS NOT NULL, status, coalesce(status_reason, '') FROM instagram_accounts WHERE user_id = $1";
+
+#[tokio::test]
+async fn an_account_whose_message_was_lost_is_found_by_the_sweep() {
+    let world = World::open().await;
+    let (name, ig_id) = (format!("u{}", unique()), unique());
+    let page = json!({ "instagram": { "id": ig_id, "username": name } });
+    world.platforms.meta.add_person(&json!({ "login": name, "pages": [page] })).await.unwrap();
+    let login = api::start(&world, &world.stack.users[0].token, "instagram", "").await;
+    let location = world.platforms.meta.consent(&login.url, &Consent::allow().by(&name)).await.unwrap();
+    let nowhere = ("SUBSCRIPTIONS_QUEUE_URL", "http://127.0.0.1:1/000000000000/nowhere");
+    let callback = HttpSandbox::start(&world, "auth-callback", [nowhere]).await;
+    let end = told(&returned(&callback, location.split('#').next().unwrap(), Some(&login.cookie)).await);
+    assert_eq!(end["connected"], "instagram", "the person doesn't notice: {end}");
+
+    let sql = "UPDATE instagram_accounts SET updated_at = now() - INTERVAL '11 minutes'
+                WHERE ig_business_id = $1 AND subscribed_at IS NULL RETURNING id";
+    assert_eq!(world.tables.rows(sql, &[&ig_id]).await.len(), 1, "nobody was told of it");
+    FunctionSandbox::start(&world, "status-updater", []).await.invoke(json!({})).await;
+    eventually("the account is subscribed", async || {
+        let sql = "SELECT 1 FROM instagram_accounts WHERE ig_business_id = $1 AND subscribed_at IS NOT NULL";
+        world.tables.rows(sql, &[&ig_id]).await.pop()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn both_kinds_of_account_are_subscribed_and_again_after_each_login() {
+    for via in [Via::FacebookLogin, Via::InstagramLogin] {
+        let stage = Stage::open(via).await;
+        let worker = FunctionSandbox::start(&stage.world, "subscription-worker", stage.settings()).await;
+        for _ in 0..2 {
+            stage.connect().await;
+            assert_eq!(subscription(&stage).await, (false, "active".to_owned(), String::new()));
+            assert_eq!(work(&stage, &worker).await, json!([]));
+            assert_eq!(subscription(&stage).await, (true, "active".to_owned(), String::new()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_message_comes_again_while_meta_is_down() {
+    let stage = Stage::open(Via::InstagramLogin).await;
+    let worker = FunctionSandbox::start(&stage.world, "subscription-worker", stage.settings()).await;
+    stage.connect().await;
+    stage.meta.fault("/v26.0/me/subscribed_apps", 1, &json!({ "status": 503 })).await.unwrap();
+    let message = stage.world.aws.bodies(&stage.queue).await.pop().unwrap();
+    assert_eq!(handed(&worker, &message).await.as_array().unwrap().len(), 1);
+    assert_eq!(subscription(&stage).await, (false, "active".to_owned(), String::new()));
+    assert_eq!(handed(&worker, &message).await, json!([]));
+    assert!(subscription(&stage).await.0);
+}
+
+#[tokio::test]
+async fn an_account_that_meta_does_not_subscribe_works_and_says_why_it_gets_no_webhooks() {
+    let stage = Stage::open(Via::FacebookLogin).await;
+    let worker = FunctionSandbox::start(&stage.world, "subscription-worker", stage.settings()).await;
+    let granted = ["instagram_basic", "pages_show_list", "instagram_content_publish"];
+    stage.connect_as("", &stage.via.by(Consent::only(&granted))).await;
+    assert_eq!(work(&stage, &worker).await, json!([]), "its message is done");
+    assert_eq!(subscription(&stage).await, (false, "active".to_owned(), "scope_not_authorized".to_owned()));
+    assert_eq!(stage.accounts().await[0]["instagramAccounts"][0]["canPublish"], true);
+}
+
+/// Hands the queue's only message to the worker, and returns what it reports as failed.
+async fn work(stage: &Stage, worker: &FunctionSandbox) -> Value {
+    let [message] = stage.world.aws.bodies(&stage.queue).await.try_into().unwrap();
+    handed(worker, &message).await
+}
+
+async fn handed(worker: &FunctionSandbox, message: &str) -> Value {
+    let record = json!({ "messageId": "m1", "body": message, "eventSource": "aws:sqs" });
+    worker.invoke(json!({ "Records": [record] })).await["batchItemFailures"].clone()
+}
+
+/// Whether the user's only Instagram account is subscribed, its status and the reason for that.
+async fn subscription(stage: &Stage) -> (bool, String, String) {
+    let rows = stage.world.tables.rows(SUBSCRIBED, &[&stage.user]).await;
+    assert_eq!(rows.len(), 1);
+    (rows[0].get(0), rows[0].get(1), rows[0].get(2))
+}
