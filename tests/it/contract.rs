@@ -6,7 +6,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use tests::contract::Contract;
 
-use crate::support::{Answer, World};
+use crate::support::{Answer, World, unique};
 
 /// A method and path as the contract writes them, a request to it, and the status of the answer.
 type Case = (&'static str, &'static str, RequestBuilder, u16);
@@ -64,6 +64,33 @@ async fn logins_are_answered_as_the_contract_says() {
         ("GET", START, start("/api/auth/tiktok?scopes=nonsense"), 422),
         ("GET", CALLBACK, request("/api/auth/tiktok/callback?state=another-browsers&code=c"), 403),
         ("GET", CALLBACK, request("/api/auth/myspace/callback"), 404),
+    ];
+    all_hold(cases).await;
+}
+
+#[tokio::test]
+async fn who_leaves_is_answered_as_the_contract_says() {
+    const DISCONNECT: &str = "/api/auth/{platform}/{accountId}";
+    const DEAUTHORIZE: &str = "/api/webhooks/instagram/deauthorize";
+    const DELETION: &str = "/api/webhooks/instagram/data-deletion";
+    let world = World::open().await;
+    let user = &world.stack.users[0];
+    let id = world.connect_tiktok(user, &world.tiktok_person().await).await;
+    let request = |method: Method, path: &str| world.api.request(method, path);
+    let disconnect = |path: &str| request(Method::DELETE, path).bearer_auth(&user.token);
+    let signed = || testkit::meta::signed_request(&world.stack.secrets.meta.app_secret, &unique());
+    let callback = |path: &str, signed: &str| request(Method::POST, path).form(&[("signed_request", signed)]);
+    let cases = [
+        ("DELETE", DISCONNECT, disconnect(&format!("/api/auth/tiktok/{id}")), 200),
+        ("DELETE", DISCONNECT, request(Method::DELETE, "/api/auth/tiktok/1"), 401),
+        ("DELETE", DISCONNECT, request(Method::DELETE, "/api/auth/tiktok/1").bearer_auth("forged"), 403),
+        ("DELETE", DISCONNECT, disconnect("/api/auth/tiktok/0"), 404),
+        ("DELETE", DISCONNECT, disconnect("/api/auth/tiktok/one"), 404),
+        ("DELETE", DISCONNECT, disconnect("/api/auth/myspace/1"), 404),
+        ("POST", DEAUTHORIZE, callback(DEAUTHORIZE, &signed()), 200),
+        ("POST", DEAUTHORIZE, callback(DEAUTHORIZE, "forged"), 401),
+        ("POST", DELETION, callback(DELETION, &signed()), 200),
+        ("POST", DELETION, callback(DELETION, "forged"), 401),
     ];
     all_hold(cases).await;
 }

@@ -89,7 +89,7 @@ const EVENTS: Step = Step {
         DELETE FROM webhook_events
          WHERE id IN (SELECT id FROM webhook_events
                        WHERE provider = 'instagram'
-                         AND (subject_id = ANY ($3) OR payload_json #>> '{value,from,id}' = ANY ($3))
+                         AND (subject_id = ANY ($3) OR left(payload_json #>> '{value,from,id}', 255) = ANY ($3))
                        LIMIT $7)
         RETURNING 1",
 };

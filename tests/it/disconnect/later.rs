@@ -36,6 +36,35 @@ async fn a_platform_that_is_away_is_told_when_it_is_back() {
 }
 
 #[tokio::test]
+async fn a_platform_that_hangs_does_not_keep_the_person_waiting() {
+    let world = World::alone().await;
+    let user = &world.stack.users[0];
+    let id = world.connect_tiktok(user, &world.tiktok_person().await).await;
+    world.platforms.tiktok.fault(REVOKE, 1, &json!({ "latency_ms": 60_000 })).await.unwrap();
+    assert_eq!(revoked(&world.disconnect(user, "tiktok", id).await), "pending");
+    let why = Some("platform_unavailable".to_owned());
+    assert_eq!(world.waiting(id).await, [("grant".to_owned(), 1, why, true)]);
+    world.now_due(id).await;
+    world.retry().await;
+    assert!(world.waiting(id).await.is_empty());
+}
+
+#[tokio::test]
+async fn two_rounds_at_once_tell_the_platform_once() {
+    let world = World::alone().await;
+    let user = &world.stack.users[0];
+    world.retry().await;
+    let id = world.connect_tiktok(user, &world.tiktok_person().await).await;
+    world.platforms.tiktok.fault(REVOKE, 1, &json!({ "rate_limited": true })).await.unwrap();
+    assert_eq!(revoked(&world.disconnect(user, "tiktok", id).await), "pending");
+    let told = world.platforms.tiktok.calls_to(REVOKE).await.unwrap();
+    world.now_due(id).await;
+    let (one, other) = tokio::join!(world.retry(), world.retry());
+    assert_eq!(one.confirmed + other.confirmed, 1);
+    assert_eq!(world.platforms.tiktok.calls_to(REVOKE).await.unwrap(), told + 1);
+}
+
+#[tokio::test]
 async fn a_facebook_login_whose_token_has_ended_is_given_back_by_the_app() {
     let world = World::alone().await;
     let user = &world.stack.users[0];

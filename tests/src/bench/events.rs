@@ -17,8 +17,9 @@ pub(super) struct Event {
     pub(super) json: Bytes,
     /// Whether it comes from API Gateway.
     pub(super) is_http: bool,
-    /// Whether it's a visitor whom nobody knows: the sample's state is nobody's, and saying so is all that can be measured.
-    pub(super) is_stranger: bool,
+    /// The status of its answer, where that isn't a success: the sample's state, account and code are nobody's, and saying
+    /// so is all that can be measured.
+    pub(super) refusal: Option<u64>,
 }
 
 /// The sample of a function. The ingest's is the handshake, so it becomes a delivery, which is what costs.
@@ -29,8 +30,14 @@ pub(super) fn of(project: &Project, site: &Site, function: &str) -> Result<Event
         return Ok(delivery(&event, &stack.secrets.meta.app_secret, ingest::SMALL_DELIVERY));
     }
     introduce_user(&mut event, stack)?;
+    sign_callback(&mut event, &stack.secrets.meta.app_secret);
     let is_http = event["requestContext"]["http"].is_object() && event["type"] != "REQUEST";
-    Ok(Event { json: event.to_string().into(), is_http, is_stranger: function == "auth-callback" })
+    let refusal = match function {
+        "auth-callback" => Some(403),
+        "auth-disconnect" | "data-deletion-status" => Some(404),
+        _ => None,
+    };
+    Ok(Event { json: event.to_string().into(), is_http, refusal })
 }
 
 /// A function's sample as it is.
@@ -50,7 +57,7 @@ pub(super) fn delivery(sample: &Value, app_secret: &str, body: &str) -> Event {
     event["requestContext"]["http"]["method"] = "POST".into();
     event["body"] = body.into();
     event["pathParameters"] = json!({ "platform": "instagram" });
-    Event { json: event.to_string().into(), is_http: true, is_stranger: false }
+    Event { json: event.to_string().into(), is_http: true, refusal: None }
 }
 
 /// Where an event speaks of a user, it's one that exists, with a token that is valid.
@@ -65,11 +72,19 @@ fn introduce_user(event: &mut Value, stack: &StackDescription) -> Result<()> {
     Ok(())
 }
 
+/// Where Meta tells of a person, it's signed by the stack's own app. Nobody here knows the person.
+fn sign_callback(event: &mut Value, app_secret: &str) {
+    let is_signed = |body: &&mut Value| body.as_str().is_some_and(|body| body.starts_with("signed_request="));
+    if let Some(body) = event.get_mut("body").filter(is_signed) {
+        *body = format!("signed_request={}", testkit::meta::signed_request(app_secret, "218471")).into();
+    }
+}
+
 impl Event {
     /// An answer that isn't the expected kind would be measured for nothing.
     pub(super) fn check(&self, answer: &[u8]) -> Result<()> {
         let answer: Value = serde_json::from_slice(answer).context("the answer is not JSON")?;
-        let expected = if self.is_stranger { 403..404 } else { 200..400 };
+        let expected = self.refusal.map_or(200..400, |status| status..status + 1);
         let is_expected = |status: &Value| status.as_u64().is_some_and(|status| expected.contains(&status));
         ensure!(!self.is_http || is_expected(&answer["statusCode"]), "refused: {answer}");
         ensure!(answer["isAuthorized"] != false, "turned away: {answer}");
@@ -94,7 +109,7 @@ mod tests {
     #[test]
     fn bad_answers_are_recognised() {
         let check = |is_http, answer: Value| {
-            Event { json: Bytes::new(), is_http, is_stranger: false }.check(answer.to_string().as_bytes())
+            Event { json: Bytes::new(), is_http, refusal: None }.check(answer.to_string().as_bytes())
         };
         assert!(check(true, json!({ "statusCode": 302 })).is_ok());
         assert!(check(true, json!({ "statusCode": 429 })).is_err());

@@ -57,8 +57,7 @@ pub(super) async fn measure(project: &Project, site: &Site, options: &BenchOptio
 
 /// Calls of a function that does nothing, with an event of the same size.
 pub(super) async fn harness(options: &BenchOptions) -> Result<Calls> {
-    let event =
-        Event { json: json!({ "body": large_delivery() }).to_string().into(), is_http: false, is_stranger: false };
+    let event = Event { json: json!({ "body": large_delivery() }).to_string().into(), is_http: false, refusal: None };
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("echo");
     let mut sandbox = Sandbox::run("echo", command, [])?;

@@ -65,10 +65,16 @@ impl MetaCallbacks {
         let text = Some(body).filter(|body| body.len() <= MAX_BYTES).and_then(signed_request::in_form);
         let text = text.ok_or(CallbackError::InvalidSignature)?;
         let MetaApps { meta, instagram } = &self.apps;
-        let named = match by_meta(&text, &*meta.get().await?).or(by_instagram(&text, &*instagram.get().await?)) {
-            Some(named) => Some(named),
-            None => by_meta(&text, &*meta.reread().await?).or(by_instagram(&text, &*instagram.reread().await?)),
-        };
+        let mut named = by_meta(&text, &*meta.get().await?);
+        if named.is_none() {
+            named = by_instagram(&text, &*instagram.get().await?);
+        }
+        if named.is_none() {
+            named = by_meta(&text, &*meta.reread().await?);
+        }
+        if named.is_none() {
+            named = by_instagram(&text, &*instagram.reread().await?);
+        }
         named.ok_or(CallbackError::InvalidSignature)
     }
 }

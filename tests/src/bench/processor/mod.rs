@@ -93,7 +93,7 @@ impl Contest<'_> {
         for message in 0..MESSAGES {
             records.push(self.record(round, message).await?);
         }
-        Ok(Event { json: json!({ "Records": records }).to_string().into(), is_http: false, is_stranger: false })
+        Ok(Event { json: json!({ "Records": records }).to_string().into(), is_http: false, refusal: None })
     }
 
     /// A message as the event source mapping hands it over, with the body that the ingest has sent to the queue.
