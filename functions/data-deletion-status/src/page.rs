@@ -41,7 +41,10 @@ pub(crate) fn of(code: &str, deletion: &DataDeletion) -> String {
             "Your data is being deleted",
             "Some of your data is deleted already, and some is left. Please look again later.",
         ),
-        DeletionStatus::Completed => ("Your data was deleted", "We hold no more data about you."),
+        DeletionStatus::Completed => (
+            "Your data was deleted",
+            "All that we stored about you is deleted. Technical logs end by themselves after a while.",
+        ),
     };
     let completed = deletion.completed_at.map(|at| row("Completed", &moment(at))).unwrap_or_default();
     let facts = [row("Confirmation code", code), row("Received", &moment(deletion.requested_at)), completed].concat();

@@ -1,4 +1,4 @@
-//! Who did what with a login. Rows are added and never changed.
+//! Who did what with a login. Rows are added and never changed, except that a data deletion takes addresses out of them.
 
 use tokio_postgres::{GenericClient, types::Type};
 

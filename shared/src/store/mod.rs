@@ -14,6 +14,7 @@ pub mod data_deletion_requests;
 mod database;
 pub mod disconnections;
 mod error;
+pub mod expired_revocations;
 pub mod ig_comments;
 pub mod logins;
 pub mod oauth_states;

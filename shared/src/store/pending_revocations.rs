@@ -4,7 +4,6 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::Transaction;
 use platforms::secret::{AccessToken, RefreshToken};
 use time::OffsetDateTime;
 use tokio_postgres::{Row, types::Type};
@@ -12,7 +11,7 @@ use tokio_postgres::{Row, types::Type};
 use super::{Connection, Parameters, StoreError, word};
 use crate::{
     crypto::Sealed,
-    domain::{AccountId, CorrelationId, Login, LoginKind, Platform, UserId},
+    domain::{AccountId, CorrelationId, LoginKind, Platform, UserId},
 };
 
 /// One thing to tell a platform, taken by one process for two minutes.
@@ -52,65 +51,6 @@ pub enum RevocationKind {
     Grant,
     /// The webhooks of one Instagram account.
     Subscription,
-}
-
-/// Moves a login's tokens here as they are: its grant, unless Meta's person has another living connection, which would
-/// end with it; and a subscription for each Instagram account behind it. Instagram Login has no grant that can be given
-/// back.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn move_here(
-    transaction: &Transaction<'_>,
-    account: AccountId,
-    correlation_id: Option<&CorrelationId>,
-) -> Result<(), StoreError> {
-    const SQL: &str = "
-        WITH waiting AS (
-             SELECT a.*, 'grant' AS kind, NULL AS page_id, a.access_token_encrypted AS token
-               FROM oauth_accounts a
-              WHERE a.id = $1 AND a.login_kind IS DISTINCT FROM 'instagram_login'
-                AND NOT EXISTS (SELECT FROM oauth_accounts other
-                                 WHERE other.provider = a.provider AND other.login_kind = a.login_kind
-                                   AND other.person_id = a.person_id AND other.id <> a.id AND other.status <> 'revoked')
-              UNION ALL
-             SELECT a.*, 'subscription', i.page_id,
-                    CASE WHEN i.page_id IS NULL THEN a.access_token_encrypted ELSE i.page_token_encrypted END
-               FROM oauth_accounts a JOIN instagram_accounts i ON i.oauth_account_id = a.id
-              WHERE a.id = $1 AND i.status <> 'revoked')
-        INSERT INTO pending_revocations (user_id, oauth_account_id, provider, login_kind, open_id, kind, page_id,
-                                         access_token_encrypted, refresh_token_encrypted, access_expires_at,
-                                         correlation_id)
-        SELECT user_id, id, provider, login_kind, open_id, kind, page_id, token,
-               CASE WHEN kind = 'grant' THEN refresh_token_encrypted END,
-               CASE WHEN page_id IS NULL THEN expires_at END, $2
-          FROM waiting
-         WHERE token IS NOT NULL";
-    let parameters: Parameters<'_> =
-        &[(&account.0, Type::INT4), (&correlation_id.map(CorrelationId::as_str), Type::TEXT)];
-    transaction.execute_typed(SQL, parameters).await?;
-    Ok(())
-}
-
-/// Forgets what a new login makes void, whoever waits for it: its grant, which a late revocation would end, and the
-/// subscriptions of the Pages that it reaches.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn cancel(transaction: &Transaction<'_>, login: &Login) -> Result<(), StoreError> {
-    const SQL: &str = "
-        DELETE FROM pending_revocations
-         WHERE provider = $1 AND login_kind IS NOT DISTINCT FROM $2
-           AND (open_id = $3 AND page_id IS NULL OR page_id = ANY ($4))";
-    let pages = login.instagram_accounts.iter().filter_map(|account| Some(account.page.as_ref()?.id.as_str()));
-    let parameters: Parameters<'_> = &[
-        (&login.platform.as_str(), Type::TEXT),
-        (&login.kind.map(LoginKind::as_str), Type::TEXT),
-        (&login.open_id, Type::TEXT),
-        (&pages.collect::<Vec<_>>(), Type::TEXT_ARRAY),
-    ];
-    transaction.execute_typed(SQL, parameters).await?;
-    Ok(())
 }
 
 /// Takes one that is due, of this account or of any: what waited longest, and of those that wait equally long
@@ -214,49 +154,6 @@ pub async fn postpone(
 pub async fn is_left(connection: &Connection, account: AccountId) -> Result<bool, StoreError> {
     const SQL: &str = "SELECT EXISTS (SELECT FROM pending_revocations WHERE oauth_account_id = $1)";
     Ok(connection.query_typed_one(SQL, &[(&account.0, Type::INT4)]).await?.try_get(0)?)
-}
-
-/// One whose time was over before the platform was told.
-#[derive(Debug)]
-pub struct Expired {
-    /// The account.
-    pub account: Option<AccountId>,
-    /// The platform.
-    pub platform: Platform,
-    /// The word for what should have ended.
-    pub kind: String,
-    /// Why the last attempt failed.
-    pub error_code: Option<String>,
-    /// Ties it to the request that disconnected the account.
-    pub correlation_id: Option<String>,
-}
-
-/// Deletes those whose 72 hours are over, each with a line in the audit log, and returns them.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn end_expired(connection: &Connection) -> Result<Vec<Expired>, StoreError> {
-    const SQL: &str = "
-        WITH expired AS (
-             DELETE FROM pending_revocations WHERE expires_at <= now()
-             RETURNING user_id, provider, oauth_account_id, kind, error_code, correlation_id),
-        noted AS (
-             INSERT INTO auth_audit_log (user_id, event, provider, oauth_account_id, outcome, code, correlation_id)
-             SELECT user_id, 'revocation_expired', provider, oauth_account_id, 'failure', error_code, correlation_id
-               FROM expired)
-        SELECT provider, oauth_account_id, kind, error_code, correlation_id FROM expired";
-    let rows = connection.query_typed(SQL, &[]).await?;
-    rows.iter().map(expired).collect()
-}
-
-fn expired(row: &Row) -> Result<Expired, StoreError> {
-    Ok(Expired {
-        account: row.try_get::<_, Option<i32>>("oauth_account_id")?.map(AccountId),
-        platform: word(row, "provider")?,
-        kind: row.try_get("kind")?,
-        error_code: row.try_get("error_code")?,
-        correlation_id: row.try_get("correlation_id")?,
-    })
 }
 
 fn pending(row: &Row) -> Result<PendingRevocation, StoreError> {

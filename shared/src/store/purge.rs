@@ -24,8 +24,8 @@ pub struct Traces {
     ids: Vec<String>,
     /// The accounts' names on Instagram.
     usernames: Vec<String>,
-    /// What came later isn't meant.
-    asked_at: OffsetDateTime,
+    /// When it was asked for, where the person is connected again: what came later isn't meant then.
+    until: Option<OffsetDateTime>,
 }
 
 /// What leads to this person's rows.
@@ -35,7 +35,7 @@ pub struct Traces {
 pub async fn traces(connection: &Connection, request: &OpenRequest) -> Result<Traces, StoreError> {
     const SQL: &str = "
         WITH login AS (
-             SELECT id, user_id, open_id FROM oauth_accounts
+             SELECT id, user_id, open_id, status FROM oauth_accounts
               WHERE provider = 'instagram' AND login_kind = $1 AND person_id = $2),
         account AS (
              SELECT i.id, i.ig_business_id, i.page_id, i.username
@@ -45,7 +45,8 @@ pub async fn traces(connection: &Connection, request: &OpenRequest) -> Result<Tr
               UNION SELECT open_id FROM login
               UNION SELECT ig_business_id FROM account
               UNION SELECT page_id FROM account WHERE page_id IS NOT NULL)
-        SELECT ARRAY(SELECT id FROM login) AS logins, ARRAY(SELECT DISTINCT user_id FROM login) AS users,
+        SELECT EXISTS (SELECT FROM login WHERE status <> 'revoked') AS lives_again,
+               ARRAY(SELECT id FROM login) AS logins, ARRAY(SELECT DISTINCT user_id FROM login) AS users,
                ARRAY(SELECT id FROM account) AS accounts, ARRAY(SELECT DISTINCT username::text FROM account) AS usernames,
                ARRAY(SELECT id::text FROM named
                       WHERE NOT EXISTS (SELECT FROM instagram_accounts theirs
@@ -61,7 +62,7 @@ pub async fn traces(connection: &Connection, request: &OpenRequest) -> Result<Tr
         users: row.try_get("users")?,
         ids: row.try_get("ids")?,
         usernames: row.try_get("usernames")?,
-        asked_at: request.asked_at,
+        until: row.try_get::<_, bool>("lives_again")?.then_some(request.asked_at),
     })
 }
 
@@ -71,7 +72,7 @@ pub struct Step {
     /// Its name in the counts.
     pub kind: &'static str,
     /// Deletes some rows and returns one row for each. `$1` logins, `$2` accounts, `$3` ids, `$4` usernames, `$5` users,
-    /// `$6` when it was asked for, `$7` the most rows, `$8` the request.
+    /// `$6` where it ends, `$7` the most rows, `$8` the request.
     sql: &'static str,
 }
 
@@ -90,6 +91,7 @@ const EVENTS: Step = Step {
          WHERE id IN (SELECT id FROM webhook_events
                        WHERE provider = 'instagram'
                          AND (subject_id = ANY ($3) OR left(payload_json #>> '{value,from,id}', 255) = ANY ($3))
+                         AND ($6 IS NULL OR created_at <= $6)
                        LIMIT $7)
         RETURNING 1",
 };
@@ -102,8 +104,9 @@ pub const STEPS: [Step; 7] = [
         sql: "
             DELETE FROM ig_comments
              WHERE id IN (SELECT id FROM ig_comments
-                           WHERE instagram_account_id = ANY ($2) OR from_id = ANY ($3)
-                              OR from_id IS NULL AND from_user = ANY ($4)
+                           WHERE (instagram_account_id = ANY ($2) OR from_id = ANY ($3)
+                                  OR from_id IS NULL AND from_user = ANY ($4))
+                             AND ($6 IS NULL OR created_at <= $6)
                            LIMIT $7)
             RETURNING 1",
     },
@@ -111,7 +114,9 @@ pub const STEPS: [Step; 7] = [
         kind: "media",
         sql: "
             DELETE FROM ig_media
-             WHERE id IN (SELECT id FROM ig_media WHERE instagram_account_id = ANY ($2) LIMIT $7)
+             WHERE id IN (SELECT id FROM ig_media
+                           WHERE instagram_account_id = ANY ($2) AND ($6 IS NULL OR created_at <= $6)
+                           LIMIT $7)
             RETURNING 1",
     },
     // Timelines go with their posts.
@@ -120,7 +125,8 @@ pub const STEPS: [Step; 7] = [
         sql: "
             DELETE FROM instagram_posts
              WHERE id IN (SELECT id FROM instagram_posts
-                           WHERE (oauth_account_id = ANY ($1) OR instagram_account_id = ANY ($2)) AND created_at <= $6
+                           WHERE (oauth_account_id = ANY ($1) OR instagram_account_id = ANY ($2))
+                             AND ($6 IS NULL OR created_at <= $6)
                            LIMIT $7)
             RETURNING 1",
     },
@@ -129,7 +135,8 @@ pub const STEPS: [Step; 7] = [
         sql: "
             DELETE FROM sync_cursors
              WHERE id IN (SELECT id FROM sync_cursors
-                           WHERE oauth_account_id = ANY ($1) OR instagram_account_id = ANY ($2)
+                           WHERE (oauth_account_id = ANY ($1) OR instagram_account_id = ANY ($2))
+                             AND ($6 IS NULL OR created_at <= $6)
                            LIMIT $7)
             RETURNING 1",
     },
@@ -138,7 +145,8 @@ pub const STEPS: [Step; 7] = [
         sql: "
             DELETE FROM pending_revocations
              WHERE id IN (SELECT id FROM pending_revocations
-                           WHERE oauth_account_id = ANY ($1) OR provider = 'instagram' AND open_id = ANY ($3)
+                           WHERE (oauth_account_id = ANY ($1) OR provider = 'instagram' AND open_id = ANY ($3))
+                             AND ($6 IS NULL OR created_at <= $6)
                            LIMIT $7)
             RETURNING 1",
     },
@@ -149,8 +157,8 @@ pub const STEPS: [Step; 7] = [
             UPDATE auth_audit_log
                SET ip = NULL, user_agent = NULL
              WHERE id IN (SELECT id FROM auth_audit_log
-                           WHERE user_id = ANY ($5) AND oauth_account_id = ANY ($1) AND at <= $6
-                             AND (ip IS NOT NULL OR user_agent IS NOT NULL)
+                           WHERE user_id = ANY ($5) AND oauth_account_id = ANY ($1)
+                             AND ($6 IS NULL OR at <= $6) AND (ip IS NOT NULL OR user_agent IS NOT NULL)
                            LIMIT $7)
             RETURNING 1",
     },
@@ -185,7 +193,8 @@ pub const FILES: Step = Step {
     sql: "
         WITH post AS (
              SELECT id, user_id, request_json FROM instagram_posts
-              WHERE (oauth_account_id = ANY ($1) OR instagram_account_id = ANY ($2)) AND created_at <= $6),
+              WHERE (oauth_account_id = ANY ($1) OR instagram_account_id = ANY ($2))
+                AND ($6 IS NULL OR created_at <= $6)),
         used AS (
              SELECT DISTINCT user_id, media #>> '{}' AS id
                FROM post CROSS JOIN LATERAL jsonb_path_query(request_json, '$.**.mediaId') AS media)
@@ -222,7 +231,7 @@ pub async fn carry_out(
         (&traces.ids, Type::TEXT_ARRAY),
         (&traces.usernames, Type::TEXT_ARRAY),
         (&traces.users, Type::INT8_ARRAY),
-        (&traces.asked_at, Type::TIMESTAMPTZ),
+        (&traces.until, Type::TIMESTAMPTZ),
         (&limit, Type::INT8),
         (&traces.request, Type::INT8),
     ];

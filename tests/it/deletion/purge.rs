@@ -139,12 +139,14 @@ async fn who_connects_again_keeps_the_new_connection() {
     own.tables.rows(sql, &[&person.login]).await;
     let sql = "UPDATE instagram_accounts SET status = 'active', page_token_encrypted = 'sealed' WHERE id = $1";
     own.tables.rows(sql, &[&person.account]).await;
+    let synced = own.tables.instagram_media(person.account, &unique()).await;
     delete_files(&own).await;
     round(&own).await;
     delete_files(&own).await;
     now_due(&own).await;
     round(&own).await;
     assert_eq!(state(&own).await, "completed");
+    assert_eq!(own.tables.rows("SELECT 1 FROM ig_media WHERE id = $1", &[&synced]).await.len(), 1);
     let left = person.traces(&own.tables).await;
     let is_connection =
         |row: &String| ["oauth_accounts: ", "instagram_accounts: "].iter().any(|table| row.starts_with(table));

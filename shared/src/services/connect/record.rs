@@ -84,7 +84,7 @@ impl Recorder {
             None => (Vec::new(), 0),
         };
         if is_written {
-            store::pending_revocations::cancel(&transaction, login).await?;
+            store::disconnections::cancel(&transaction, login).await?;
         }
         let event = |event, failure| AuthEvent {
             event,

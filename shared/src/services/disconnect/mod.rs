@@ -117,7 +117,7 @@ impl Disconnect {
             failure: None,
             visitor,
         };
-        store::pending_revocations::move_here(&transaction, account, visitor.correlation_id.as_ref()).await?;
+        store::disconnections::hand_over(&transaction, account, visitor.correlation_id.as_ref()).await?;
         store::disconnections::shred(&transaction, &[account], "disconnected").await?;
         store::auth_audit_log::insert(&*transaction, &event).await?;
         transaction.commit().await?;

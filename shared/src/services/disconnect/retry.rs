@@ -60,7 +60,7 @@ async fn some(revoker: &Revoker, until: Instant) -> Result<Retried, StoreError> 
 /// See [`StoreError`].
 pub async fn end_expired(database: &Database) -> Result<usize, StoreError> {
     let connection = database.connection().await?;
-    let expired = store::pending_revocations::end_expired(&connection).await?;
+    let expired = store::expired_revocations::end(&connection).await?;
     for gone in &expired {
         let (account, platform) = (gone.account.map(|account| account.0), gone.platform.as_str());
         let (kind, code, correlation_id) = (&gone.kind, &gone.error_code, &gone.correlation_id);

@@ -1,0 +1,49 @@
+//! Revocations whose time is over.
+
+use tokio_postgres::Row;
+
+use super::{Connection, StoreError, word};
+use crate::domain::{AccountId, Platform};
+
+/// One whose time was over before the platform was told.
+#[derive(Debug)]
+pub struct Expired {
+    /// The account.
+    pub account: Option<AccountId>,
+    /// The platform.
+    pub platform: Platform,
+    /// The word for what should have ended.
+    pub kind: String,
+    /// Why the last attempt failed.
+    pub error_code: Option<String>,
+    /// Ties it to the request that disconnected the account.
+    pub correlation_id: Option<String>,
+}
+
+/// Deletes those whose 72 hours are over, each with a line in the audit log, and returns them.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn end(connection: &Connection) -> Result<Vec<Expired>, StoreError> {
+    const SQL: &str = "
+        WITH expired AS (
+             DELETE FROM pending_revocations WHERE expires_at <= now()
+             RETURNING user_id, provider, oauth_account_id, kind, error_code, correlation_id),
+        noted AS (
+             INSERT INTO auth_audit_log (user_id, event, provider, oauth_account_id, outcome, code, correlation_id)
+             SELECT user_id, 'revocation_expired', provider, oauth_account_id, 'failure', error_code, correlation_id
+               FROM expired)
+        SELECT provider, oauth_account_id, kind, error_code, correlation_id FROM expired";
+    let rows = connection.query_typed(SQL, &[]).await?;
+    rows.iter().map(expired).collect()
+}
+
+fn expired(row: &Row) -> Result<Expired, StoreError> {
+    Ok(Expired {
+        account: row.try_get::<_, Option<i32>>("oauth_account_id")?.map(AccountId),
+        platform: word(row, "provider")?,
+        kind: row.try_get("kind")?,
+        error_code: row.try_get("error_code")?,
+        correlation_id: row.try_get("correlation_id")?,
+    })
+}
