@@ -17,5 +17,6 @@ mod refusals;
 mod rotation;
 mod settings;
 mod support;
+mod tokens;
 mod vault;
 mod webhooks;

@@ -11,7 +11,7 @@ mod platform;
 mod post;
 mod webhook_event;
 
-pub use account::{Account, AccountStatus, InstagramAccount};
+pub use account::{Account, AccountStatus, InstagramAccount, StatusReason};
 pub use audit::{AuthEvent, AuthEventKind, Visitor};
 pub use correlation::CorrelationId;
 pub use ids::{AccountId, UserId};

@@ -5,4 +5,5 @@ pub mod apps;
 pub mod connect;
 pub mod rewrap;
 pub mod subscribe;
+pub mod tokens;
 pub mod webhooks;

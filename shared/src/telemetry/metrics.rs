@@ -4,7 +4,7 @@ use std::{io, sync::OnceLock, time::Duration};
 
 use metrique::{
     emf::Emf,
-    unit::{Count, Millisecond, Percent},
+    unit::{Count, Millisecond, Percent, Second},
     unit_of_work::metrics,
     writer::{BoxEntrySink, FormatExt, sink::FlushImmediately},
 };
@@ -57,6 +57,24 @@ struct LoginFinished {
     oauth_flow_success_rate: u64,
 }
 
+/// An account's tokens could not be renewed.
+#[metrics(emf::dimension_sets = [["provider"]])]
+#[derive(Debug)]
+struct TokenRefreshFailed {
+    provider: &'static str,
+    #[metrics(unit = Count)]
+    token_refresh_failures: u64,
+}
+
+/// How long the active account that ends first has still to live.
+#[metrics(emf::dimension_sets = [["provider"]])]
+#[derive(Debug)]
+struct TokenExpiryHorizon {
+    provider: &'static str,
+    #[metrics(unit = Second)]
+    token_expiry_horizon: Duration,
+}
+
 /// No database connection was free in time.
 #[metrics]
 #[derive(Debug)]
@@ -91,6 +109,16 @@ pub fn webhook_processed(provider: &'static str, latency: Duration) {
 /// Records how a login ended.
 pub fn login_finished(provider: &'static str, connected: bool) {
     emit!(LoginFinished { provider, oauth_flow_success_rate: if connected { 100 } else { 0 } });
+}
+
+/// Counts an account whose tokens could not be renewed.
+pub fn token_refresh_failed(provider: &'static str) {
+    emit!(TokenRefreshFailed { provider, token_refresh_failures: 1 });
+}
+
+/// Records how long the account that ends first has still to live.
+pub fn token_expiry_horizon(provider: &'static str, horizon: Duration) {
+    emit!(TokenExpiryHorizon { provider, token_expiry_horizon: horizon });
 }
 
 /// Counts a wait for a database connection that was given up.
