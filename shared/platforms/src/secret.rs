@@ -63,6 +63,8 @@ secret! {
     AuthorizationCode,
     /// Proves that whoever exchanges a code is who asked for it (RFC 7636).
     CodeVerifier,
+    /// Where TikTok takes a video's bytes, for an hour, from whoever knows the address.
+    UploadUrl,
 }
 
 impl VerifyToken {
