@@ -86,8 +86,9 @@ pub enum ProbeError<E: std::error::Error + 'static> {
 ///
 /// # Errors
 /// See [`ProbeError`].
-pub async fn probe<E, B>(size: u64, read: impl AsyncFn(Range<u64>) -> Result<B, E>) -> Result<Facts, ProbeError<E>>
+pub async fn probe<E, B, F>(size: u64, read: impl Fn(Range<u64>) -> F) -> Result<Facts, ProbeError<E>>
 where
+    F: Future<Output = Result<B, E>>,
     E: std::error::Error + 'static,
     B: AsRef<[u8]>,
 {

@@ -195,3 +195,14 @@ proptest! {
         prop_assert!(read <= 4 * 1024 * 1024);
     }
 }
+
+#[test]
+fn a_probe_can_be_awaited_on_any_thread() {
+    fn is_send(_: &impl Send) {}
+    let file = mp4();
+    let read = |range: Range<u64>| {
+        let file = &file;
+        async move { Ok::<_, Infallible>(&file[range.start as usize..range.end as usize]) }
+    };
+    is_send(&probe(file.len() as u64, read));
+}
