@@ -239,7 +239,6 @@ async fn write(connection: &Connection, sql: &str, leased: &Leased, more: Parame
 }
 
 fn leased(row: &Row) -> Result<Leased, StoreError> {
-    let sealed = |column| Ok::<Option<String>, tokio_postgres::Error>(row.try_get(column)?);
     let kind: Option<&str> = row.try_get("login_kind")?;
     Ok(Leased {
         id: AccountId(row.try_get("id")?),
@@ -247,8 +246,8 @@ fn leased(row: &Row) -> Result<Leased, StoreError> {
         platform: word(row, "provider")?,
         kind: kind.map(|_| word(row, "login_kind")).transpose()?,
         open_id: row.try_get("open_id")?,
-        access: sealed("access_token_encrypted")?.map(Sealed::from_column),
-        refresh: sealed("refresh_token_encrypted")?.map(Sealed::from_column),
+        access: row.try_get::<_, Option<String>>("access_token_encrypted")?.map(Sealed::from_column),
+        refresh: row.try_get::<_, Option<String>>("refresh_token_encrypted")?.map(Sealed::from_column),
         version: row.try_get("token_version")?,
         issued_at: row.try_get("token_issued_at")?,
         expires_at: row.try_get("expires_at")?,
