@@ -9,6 +9,7 @@ pub mod config;
 pub mod crypto;
 pub mod domain;
 pub mod http;
+pub mod media;
 pub mod queue;
 pub mod services;
 pub mod store;

@@ -17,13 +17,16 @@ async fn a_user_sees_their_own_accounts_newest_first_and_nobody_elses() {
     assert_eq!(answer.status, 200, "{answer:?}");
     let items = &answer.json()["items"];
     assert_eq!(items[0]["id"], instagram);
-    let behind = json!([{ "id": reached, "igBusinessId": ig_id, "username": "example_bakery", "canPublish": false }]);
+    let behind = json!([{ "id": reached, "igBusinessId": ig_id, "username": "example_bakery", "canPublish": false,
+                         "status": "active", "statusReason": null }]);
     assert_eq!(items[0]["instagramAccounts"], behind);
+    assert!(items[1]["statusSince"].is_string());
     assert_eq!(
         items[1],
         json!({
             "id": tiktok, "platform": "tiktok", "openId": open_id, "displayName": null, "status": "active",
-            "scopes": ["user.info.basic", "video.publish"], "expiresAt": null, "instagramAccounts": [],
+            "statusReason": null, "statusSince": items[1]["statusSince"], "scopes": ["user.info.basic", "video.publish"],
+            "expiresAt": null, "instagramAccounts": [],
         })
     );
     let others = world.api.get("/api/accounts", Some(&grace.token)).await;

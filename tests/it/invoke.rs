@@ -38,6 +38,7 @@ fn expected(function: &str, answer: &Value) {
         "webhook-processor" | "subscription-worker" => (&answer["batchItemFailures"], json!([])),
         "db-migrate" => (&answer["applied"], json!([])),
         "status-updater" => (&answer["eventsApplied"].is_u64().into(), json!(true)),
+        "token-refresh" => (&answer["renewed"].is_u64().into(), json!(true)),
         // The sample's verify token and state are nobody's.
         "webhook-ingest" | "auth-callback" => (&answer["statusCode"], json!(403)),
         // Nor is what the sample's callbacks are signed with, and nobody has its account or its code.

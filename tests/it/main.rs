@@ -19,5 +19,6 @@ mod refusals;
 mod rotation;
 mod settings;
 mod support;
+mod tokens;
 mod vault;
 mod webhooks;

@@ -162,6 +162,7 @@ async fn load(function: &str, vars: &Recorded) -> Result<(), ConfigError> {
         "meta-deauthorize" => meta_deauthorize::endpoint(vars).await.map(drop),
         "status-updater" => status_updater::App::load(vars).await.map(drop),
         "subscription-worker" => subscription_worker::App::load(vars).await.map(drop),
+        "token-refresh" => token_refresh::App::load(vars).await.map(drop),
         "webhook-ingest" => webhook_ingest::endpoint(vars).await.map(drop),
         "webhook-processor" => webhook_processor::App::load(vars).await.map(drop),
         other => panic!("{other} is in the template, but not in this test"),

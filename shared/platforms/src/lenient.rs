@@ -17,17 +17,24 @@ pub(crate) fn object<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ser
 /// A JSON string or number, kept as text: ids of 19 digits don't survive a floating-point number. Anything else is
 /// nothing.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<Box<RawValue>>::deserialize(deserializer)?.and_then(|raw| match raw.get().as_bytes().first()? {
-        b'"' => Some(string(raw.get())),
-        b'-' | b'0'..=b'9' => Some(raw.get().to_owned()),
-        _ => None,
-    }))
+    Ok(Option::<Box<RawValue>>::deserialize(deserializer)?.and_then(|raw| scalar(&raw)))
+}
+
+/// A list of such texts, or one of them alone. What is neither, and what is empty, is left out.
+pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let Some(raw) = Option::<Box<RawValue>>::deserialize(deserializer)? else { return Ok(Vec::new()) };
+    let items: Vec<Box<RawValue>> = serde_json::from_str(raw.get()).unwrap_or_else(|_| vec![raw]);
+    Ok(items.iter().filter_map(|item| scalar(item)).filter(|text| !text.is_empty()).collect())
+}
+
+/// A number that counts something, written as a number or as text. Anything else is nothing.
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Ok(text(deserializer)?.and_then(|text| text.parse().ok()))
 }
 
 /// A number of seconds, written as a number or as text. Anything else, and none at all, is nothing.
 pub(crate) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-    let seconds: Option<u64> = text(deserializer)?.and_then(|text| text.parse().ok());
-    Ok(seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs))
+    Ok(count(deserializer)?.filter(|seconds| *seconds > 0).map(Duration::from_secs))
 }
 
 /// The words of a list that is separated by commas or spaces.
@@ -44,6 +51,14 @@ pub(crate) fn member<'de, D: Deserializer<'de>, T: for<'a> Deserialize<'a>>(d: D
 /// A list, or null for an empty one.
 pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+fn scalar(raw: &RawValue) -> Option<String> {
+    match raw.get().as_bytes().first()? {
+        b'"' => Some(string(raw.get())),
+        b'-' | b'0'..=b'9' => Some(raw.get().to_owned()),
+        _ => None,
+    }
 }
 
 /// A JSON string's text. Half of a surrogate pair, which no text can hold, becomes U+FFFD and costs nothing else.

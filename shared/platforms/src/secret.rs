@@ -65,6 +65,8 @@ secret! {
     CodeVerifier,
     /// A random word that only the browser has in which a login was started.
     LoginCookie,
+    /// Where TikTok takes a video's bytes, for an hour, from whoever knows the address.
+    UploadUrl,
 }
 
 impl VerifyToken {

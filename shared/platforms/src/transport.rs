@@ -4,8 +4,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, RequestBuilder, redirect::Policy};
+use reqwest::{Client, RequestBuilder, Response, header::CONTENT_TYPE, redirect::Policy};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use serde::Serialize;
 use url::Url;
 
 /// How long a platform may take to answer. The slowest calls, exchanges of codes, take about a second.
@@ -26,6 +27,9 @@ pub enum TransportError {
     /// The client can't be made.
     #[error("no TLS client")]
     Tls(#[from] rustls::Error),
+    /// There was no connection, so nothing of the request has left.
+    #[error("no connection")]
+    NotSent(#[source] reqwest::Error),
     /// The request failed, perhaps after it was sent.
     #[error("no answer")]
     NoAnswer(#[source] reqwest::Error),
@@ -36,7 +40,11 @@ pub enum TransportError {
 
 impl From<reqwest::Error> for TransportError {
     fn from(error: reqwest::Error) -> Self {
-        Self::NoAnswer(error.without_url())
+        if error.is_connect() || error.is_builder() {
+            Self::NotSent(error.without_url())
+        } else {
+            Self::NoAnswer(error.without_url())
+        }
     }
 }
 
@@ -73,12 +81,25 @@ impl Transport {
 
     pub(crate) fn post_form(&self, url: Url, form: &[(&str, &str)]) -> RequestBuilder {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        self.0.post(url).header("content-type", "application/x-www-form-urlencoded").body(body)
+        self.0.post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body)
+    }
+
+    pub(crate) fn post_json(&self, url: Url, json: &impl Serialize) -> RequestBuilder {
+        self.0.post(url).header(CONTENT_TYPE, "application/json; charset=UTF-8").json(json)
+    }
+
+    pub(crate) fn put(&self, url: Url) -> RequestBuilder {
+        self.0.put(url)
     }
 
     /// Sends a request that must not be sent twice.
     pub(crate) async fn once(&self, request: RequestBuilder) -> Result<Answer, TransportError> {
-        read(request.send().await?).await
+        read(self.send(request).await?).await
+    }
+
+    /// Sends a request, once, and leaves the answer's body to be read.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response, TransportError> {
+        Ok(request.send().await?)
     }
 
     /// Sends a request that only reads, and once more where the platform failed or couldn't be reached.
@@ -91,7 +112,7 @@ impl Transport {
     }
 }
 
-async fn read(mut answer: reqwest::Response) -> Result<Answer, TransportError> {
+pub(crate) async fn read(mut answer: Response) -> Result<Answer, TransportError> {
     let status = answer.status().as_u16();
     let header = |name: &&str| answer.headers().get(*name)?.to_str().ok().map(str::to_owned);
     let log_id = LOG_ID_HEADERS.iter().find_map(header);

@@ -1,9 +1,12 @@
-//! What a failed call means for the token that it was made with.
+//! What a failed call means for the token that it was made with, and for what it asked to be done.
 //!
-//! The codes are the platforms' own; this is the one question that everybody who holds a token asks about them. What a
-//! person is told is decided above this package.
+//! The codes are the platforms' own; these are the questions that everybody who holds a token, or may create something
+//! twice, asks about them. What a person is told is decided above this package.
 
-use crate::error::{PlatformError, RefusalCode};
+use crate::{
+    error::{PlatformError, RefusalCode},
+    transport::TransportError,
+};
 
 /// What to make of a failed call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +47,29 @@ pub enum Death {
     PageRoleLost,
 }
 
+/// Whether a call that failed may have done what it asked for all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Certainly not: it never left, or the platform refused it. It may be sent again.
+    NotDone,
+    /// Perhaps: the answer was lost, or says nothing. What must not happen twice is not to be sent again.
+    Unknown,
+}
+
+impl From<&PlatformError> for Outcome {
+    fn from(error: &PlatformError) -> Self {
+        match error {
+            PlatformError::Unavailable(TransportError::Tls(_) | TransportError::NotSent(_)) => Self::NotDone,
+            PlatformError::Unavailable(TransportError::NoAnswer(_) | TransportError::TooLarge) => Self::Unknown,
+            PlatformError::Refused { status: 500.., .. } | PlatformError::Failed { .. } => Self::Unknown,
+            // Trouble on the platform's side refuses nothing; any other word does.
+            PlatformError::Refused { code, .. } if Verdict::from(code) == Verdict::Transient => Self::Unknown,
+            PlatformError::Refused { .. } | PlatformError::Unreadable { status: 429, .. } => Self::NotDone,
+            PlatformError::Unreadable { .. } => Self::Unknown,
+        }
+    }
+}
+
 impl From<&PlatformError> for Verdict {
     fn from(error: &PlatformError) -> Self {
         match error {
@@ -76,7 +102,10 @@ impl From<&RefusalCode> for Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{instagram::code::GraphCode, tiktok::code::OauthCode};
+    use crate::{
+        instagram::code::GraphCode,
+        tiktok::code::{ApiCode, OauthCode},
+    };
 
     fn refused(code: RefusalCode, status: u16) -> Verdict {
         Verdict::from(&PlatformError::Refused { code, status, log_id: None })
@@ -103,5 +132,29 @@ mod tests {
         assert_eq!(Verdict::from(&unreadable(429)), Verdict::Throttled);
         assert_eq!(Verdict::from(&unreadable(401)), Verdict::Transient);
         assert_eq!(Verdict::from(&PlatformError::Failed { status: 502, log_id: None }), Verdict::Transient);
+    }
+    #[test]
+    fn a_refusal_did_nothing_unless_the_platform_was_in_trouble() {
+        let outcome = |word: &str, status| {
+            let code = RefusalCode::TikTokApi(ApiCode::from(word));
+            Outcome::from(&PlatformError::Refused { code, status, log_id: None })
+        };
+        for (word, status) in [("invalid_params", 400), ("access_token_invalid", 401), ("spam_risk_new", 403)] {
+            assert_eq!(outcome(word, status), Outcome::NotDone, "{word}");
+        }
+        assert_eq!(outcome("rate_limit_exceeded", 429), Outcome::NotDone);
+        for (word, status) in [("internal_error", 500), ("internal_error", 200), ("invalid_params", 500)] {
+            assert_eq!(outcome(word, status), Outcome::Unknown, "{word} {status}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_says_nothing_may_follow_what_was_done() {
+        let unreadable = |status| PlatformError::Unreadable { problem: String::new(), status };
+        for error in [unreadable(200), unreadable(400), PlatformError::Failed { status: 502, log_id: None }] {
+            assert_eq!(Outcome::from(&error), Outcome::Unknown, "{error}");
+        }
+        assert_eq!(Outcome::from(&unreadable(429)), Outcome::NotDone);
+        assert_eq!(Outcome::from(&PlatformError::Unavailable(TransportError::TooLarge)), Outcome::Unknown);
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{AccountId, Platform};
+use super::{AccountId, Platform, catalogue::ErrorCode};
 
 /// An account that a user connected.
 #[derive(Debug, Clone, Serialize)]
@@ -19,6 +19,11 @@ pub struct Account {
     pub display_name: Option<String>,
     /// Whether it works, and for how long.
     pub status: AccountStatus,
+    /// Why it doesn't, where it doesn't.
+    pub status_reason: Option<StatusReason>,
+    /// Since when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub status_since: OffsetDateTime,
     /// What the person granted.
     pub scopes: Vec<String>,
     /// When the connection ends unless it's renewed; `None` where it has no end.
@@ -54,4 +59,26 @@ pub struct InstagramAccount {
     pub username: String,
     /// Whether the person's role on the Page allows publishing.
     pub can_publish: bool,
+    /// Whether it works.
+    pub status: AccountStatus,
+    /// Why it doesn't, or not wholly.
+    pub status_reason: Option<StatusReason>,
+}
+
+/// Why an account doesn't work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", from = "String")]
+pub struct StatusReason {
+    /// A code of the catalogue.
+    pub code: String,
+    /// What its owner should know.
+    pub user_message: String,
+}
+
+impl From<String> for StatusReason {
+    /// A word that isn't in the catalogue says no more than that the connection has ended.
+    fn from(code: String) -> Self {
+        let user_message = ErrorCode::find(&code).unwrap_or(ErrorCode::ReconnectRequired).user_message().to_owned();
+        Self { code, user_message }
+    }
 }

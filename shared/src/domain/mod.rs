@@ -12,7 +12,7 @@ mod platform;
 mod post;
 mod webhook_event;
 
-pub use account::{Account, AccountStatus, InstagramAccount};
+pub use account::{Account, AccountStatus, InstagramAccount, StatusReason};
 pub use audit::{AuthEvent, AuthEventKind, Visitor};
 pub use correlation::CorrelationId;
 pub use data_deletion::{DataDeletion, DeletionStatus};

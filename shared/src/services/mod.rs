@@ -9,4 +9,5 @@ pub mod meta_callbacks;
 pub mod purge;
 pub mod rewrap;
 pub mod subscribe;
+pub mod tokens;
 pub mod webhooks;

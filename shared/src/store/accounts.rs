@@ -1,5 +1,7 @@
 //! Connected accounts.
 
+use std::time::Duration;
+
 use deadpool_postgres::Transaction;
 use tokio_postgres::{
     Row,
@@ -12,7 +14,8 @@ use super::{
     word,
 };
 use crate::domain::{
-    Account, AccountId, AccountStatus, AuthorizationRemoval, Change, PageRequest, UserId, WebhookEvent,
+    Account, AccountId, AccountStatus, AuthorizationRemoval, Change, PageRequest, Platform, StatusReason, UserId,
+    WebhookEvent,
 };
 
 /// The owner's accounts, newest first: at most [`PageRequest::fetch`] rows.
@@ -23,9 +26,10 @@ pub async fn page(connection: &Connection, owner: UserId, page: PageRequest) -> 
     const SQL: &str = "
         SELECT a.id, a.provider, a.open_id, a.display_name, a.scope, ends.at AS expires_at,
                CASE WHEN a.status = 'active' AND ends.at < now() + INTERVAL '10 days' THEN 'expiring'
-                    ELSE a.status END AS status,
+                    ELSE a.status END AS status, a.status_reason, a.status_changed_at,
                (SELECT coalesce(json_agg(json_build_object('id', i.id, 'igBusinessId', i.ig_business_id,
-                                         'username', i.username, 'canPublish', i.can_publish) ORDER BY i.id), '[]')
+                                         'username', i.username, 'canPublish', i.can_publish, 'status', i.status,
+                                         'statusReason', i.status_reason) ORDER BY i.id), '[]')
                   FROM instagram_accounts i
                  WHERE i.oauth_account_id = a.id AND i.status <> 'revoked') AS instagram_accounts
           FROM oauth_accounts a
@@ -38,6 +42,22 @@ pub async fn page(connection: &Connection, owner: UserId, page: PageRequest) -> 
         &[(&owner.0, Type::INT8), (&page.before(), Type::INT4), (&page.fetch(), Type::INT8)];
     let rows = connection.query_typed(SQL, parameters).await?;
     rows.iter().map(account).collect()
+}
+
+/// How long the active account of each platform that ends first has still to live. One whose end has passed counts as
+/// none.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn expiry_horizons(connection: &Connection) -> Result<Vec<(Platform, Duration)>, StoreError> {
+    const SQL: &str = "
+        SELECT provider, greatest(extract(epoch FROM min(
+                   least(coalesce(refresh_expires_at, expires_at), data_access_expires_at)) - now()), 0)::float8 AS seconds
+          FROM oauth_accounts
+         WHERE status = 'active' AND coalesce(refresh_expires_at, expires_at, data_access_expires_at) IS NOT NULL
+         GROUP BY provider";
+    let rows = connection.query_typed(SQL, &[]).await?;
+    rows.iter().map(|row| Ok((word(row, "provider")?, Duration::from_secs_f64(row.try_get("seconds")?)))).collect()
 }
 
 /// Marks the TikTok accounts whose authorization was removed as revoked, and shreds their tokens. A removal that is older
@@ -93,6 +113,8 @@ fn account(row: &Row) -> Result<Account, StoreError> {
         open_id: row.try_get("open_id")?,
         display_name: row.try_get("display_name")?,
         status: word::<AccountStatus>(row, "status")?,
+        status_reason: row.try_get::<_, Option<String>>("status_reason")?.map(StatusReason::from),
+        status_since: row.try_get("status_changed_at")?,
         scopes: scopes.split(',').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
         expires_at: row.try_get("expires_at")?,
         instagram_accounts: row.try_get::<_, Json<_>>("instagram_accounts")?.0,

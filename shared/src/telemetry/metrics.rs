@@ -4,7 +4,7 @@ use std::{io, sync::OnceLock, time::Duration};
 
 use metrique::{
     emf::Emf,
-    unit::{Count, Millisecond, Percent},
+    unit::{Count, Millisecond, Percent, Second},
     unit_of_work::metrics,
     writer::{BoxEntrySink, FormatExt, sink::FlushImmediately},
 };
@@ -75,6 +75,24 @@ struct RevocationExpired {
     revocations_expired: u64,
 }
 
+/// An account's tokens could not be renewed.
+#[metrics(emf::dimension_sets = [["provider"]])]
+#[derive(Debug)]
+struct TokenRefreshFailed {
+    provider: &'static str,
+    #[metrics(unit = Count)]
+    token_refresh_failures: u64,
+}
+
+/// How long the active account that ends first has still to live.
+#[metrics(emf::dimension_sets = [["provider"]])]
+#[derive(Debug)]
+struct TokenExpiryHorizon {
+    provider: &'static str,
+    #[metrics(unit = Second)]
+    token_expiry_horizon: Duration,
+}
+
 /// No database connection was free in time.
 #[metrics]
 #[derive(Debug)]
@@ -119,6 +137,16 @@ pub fn account_disconnected(provider: &'static str, confirmed: bool) {
 /// Counts a revocation that the platform never heard of.
 pub fn revocation_expired(provider: &'static str) {
     emit!(RevocationExpired { provider, revocations_expired: 1 });
+}
+
+/// Counts an account whose tokens could not be renewed.
+pub fn token_refresh_failed(provider: &'static str) {
+    emit!(TokenRefreshFailed { provider, token_refresh_failures: 1 });
+}
+
+/// Records how long the account that ends first has still to live.
+pub fn token_expiry_horizon(provider: &'static str, horizon: Duration) {
+    emit!(TokenExpiryHorizon { provider, token_expiry_horizon: horizon });
 }
 
 /// Counts a wait for a database connection that was given up.

@@ -14,6 +14,7 @@ mod redirect;
 mod remote;
 mod server;
 mod signing;
+mod stream;
 #[cfg(test)]
 mod tests;
 pub mod tiktok;

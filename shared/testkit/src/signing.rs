@@ -18,8 +18,8 @@ pub(crate) fn hmac_base64url(secret: &str, text: &[u8]) -> String {
 }
 
 /// Lower-case hexadecimal SHA-256.
-pub(crate) fn sha256_hex(text: &str) -> String {
-    hex(digest(&SHA256, text.as_bytes()).as_ref())
+pub(crate) fn sha256_hex(bytes: impl AsRef<[u8]>) -> String {
+    hex(digest(&SHA256, bytes.as_ref()).as_ref())
 }
 
 /// Whether two secrets are the same, in a time that doesn't tell where they differ.
@@ -27,6 +27,7 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
     verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

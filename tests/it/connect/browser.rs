@@ -12,9 +12,9 @@ pub(super) const START: &str = "/api/auth/{platform}";
 const CALLBACK: &str = "/api/auth/{platform}/callback";
 
 /// A login that was started.
-pub(super) struct Login {
-    pub(super) url: String,
-    pub(super) cookie: String,
+pub(crate) struct Login {
+    pub(crate) url: String,
+    pub(crate) cookie: String,
 }
 
 impl Login {

@@ -16,6 +16,7 @@ mod states;
 mod subscriptions;
 mod tokens;
 
+pub(crate) use platforms::Via;
+pub(crate) use stage::Stage;
+
 use browser::{Login, told};
-use platforms::Via;
-use stage::Stage;

@@ -10,41 +10,41 @@ const APP: &str = "https://app.example.com";
 
 /// The three ways to connect an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Via {
+pub(crate) enum Via {
     TikTok,
     FacebookLogin,
     InstagramLogin,
 }
 
 impl Via {
-    pub(super) fn platform(self) -> &'static str {
+    pub(crate) fn platform(self) -> &'static str {
         if self == Self::TikTok { "tiktok" } else { "instagram" }
     }
 
-    pub(super) fn kind(self) -> &'static str {
+    pub(crate) fn kind(self) -> &'static str {
         if self == Self::InstagramLogin { "instagram_login" } else { "facebook_login" }
     }
 
     /// Everything, allowed by somebody whom [`people`] adds.
-    pub(super) fn allowed(self) -> Consent {
+    pub(crate) fn allowed(self) -> Consent {
         self.by(Consent::allow())
     }
 
     /// The same by somebody whom [`people`] adds.
-    pub(super) fn by(self, choice: Consent) -> Consent {
+    pub(crate) fn by(self, choice: Consent) -> Consent {
         choice.by(if self == Self::FacebookLogin { "grace" } else { "example_shop" })
     }
 }
 
 /// Somebody called `example_shop` on TikTok and on Instagram, and Grace on Facebook, whose Page leads to the latter.
-pub(super) async fn people(tiktok: &RemoteTikTok, meta: &RemoteMeta) {
+pub(crate) async fn people(tiktok: &RemoteTikTok, meta: &RemoteMeta) {
     tiktok.add_person(&json!({ "username": "example_shop", "display_name": "Example Shop" })).await.unwrap();
     let page = json!({ "instagram": { "username": "example_shop", "name": "Example Shop" } });
     meta.add_person(&json!({ "login": "grace", "pages": [page] })).await.unwrap();
 }
 
 /// How a login's functions find them, and other settings of a login.
-pub(super) fn settings(via: Via, tiktok: &str, meta: &str, queue: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn settings(via: Via, tiktok: &str, meta: &str, queue: &str) -> Vec<(&'static str, String)> {
     vec![
         ("PUBLIC_URL", APP.to_owned()),
         ("INSTAGRAM_LOGIN", via.kind().to_owned()),
@@ -62,7 +62,7 @@ pub(super) fn settings(via: Via, tiktok: &str, meta: &str, queue: &str) -> Vec<(
 }
 
 /// Platforms where the stack's apps are registered.
-pub(super) async fn simulators(world: &World) -> (tiktok::Simulator, meta::Simulator) {
+pub(crate) async fn simulators(world: &World) -> (tiktok::Simulator, meta::Simulator) {
     let secrets = world.stack.secrets.clone();
     let app = tiktok::App { client_key: secrets.tiktok.client_key, client_secret: secrets.tiktok.client_secret };
     let tiktok = tiktok::Simulator::start(app).await.unwrap();

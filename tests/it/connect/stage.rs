@@ -15,14 +15,14 @@ use crate::{
 };
 
 /// One user who connects accounts in one way.
-pub(super) struct Stage {
-    pub(super) world: World,
-    pub(super) tiktok: RemoteTikTok,
-    pub(super) meta: RemoteMeta,
-    pub(super) user: i64,
+pub(crate) struct Stage {
+    pub(crate) world: World,
+    pub(crate) tiktok: RemoteTikTok,
+    pub(crate) meta: RemoteMeta,
+    pub(crate) user: i64,
     /// Where the accounts go that are to be subscribed. Nobody works on it.
-    pub(super) queue: String,
-    pub(super) via: Via,
+    pub(crate) queue: String,
+    pub(crate) via: Via,
     settings: Vec<(&'static str, String)>,
     start: HttpSandbox,
     callback: HttpSandbox,
@@ -30,13 +30,24 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) async fn open(via: Via) -> Self {
+    pub(crate) async fn open(via: Via) -> Self {
         Self::with(via, &[]).await
     }
 
+    /// With tables of its own, for what looks at everybody's accounts.
+    pub(crate) async fn alone(via: Via) -> Self {
+        let mut world = World::open().await;
+        let own = world.new_database().await;
+        world.tables = own.tables;
+        Self::between(world, via, &[("DATABASE_NAME", &own.name)]).await
+    }
+
     /// With these settings instead of the deployed ones.
-    pub(super) async fn with(via: Via, changed: &[(&'static str, &str)]) -> Self {
-        let world = World::open().await;
+    pub(crate) async fn with(via: Via, changed: &[(&'static str, &str)]) -> Self {
+        Self::between(World::open().await, via, changed).await
+    }
+
+    async fn between(world: World, via: Via, changed: &[(&'static str, &str)]) -> Self {
         let (tiktok, meta) = simulators(&world).await;
         let queue = world.aws.new_queue(&format!("subscriptions-{}", unique())).await;
         let mut settings = settings(via, tiktok.url(), meta.url(), &queue);
@@ -58,24 +69,24 @@ impl Stage {
     }
 
     /// The settings that differ from the deployed ones, for another function of the same stage.
-    pub(super) fn settings(&self) -> Vec<(&str, &str)> {
+    pub(crate) fn settings(&self) -> Vec<(&str, &str)> {
         borrowed(&self.settings)
     }
 
     /// From now on accounts are connected in another way.
-    pub(super) async fn switch(&mut self, via: Via) {
+    pub(crate) async fn switch(&mut self, via: Via) {
         self.via = via;
         self.settings.push(("INSTAGRAM_LOGIN", via.kind().to_owned()));
         self.start = HttpSandbox::start(&self.world, "auth-start", self.settings()).await;
     }
 
     /// One more sandbox of the callback.
-    pub(super) async fn another_callback(&self) -> HttpSandbox {
+    pub(crate) async fn another_callback(&self) -> HttpSandbox {
         HttpSandbox::start(&self.world, "auth-callback", self.settings()).await
     }
 
     /// What auth-start answers to the user.
-    pub(super) async fn ask(&self, query: &str) -> Answer {
+    pub(crate) async fn ask(&self, query: &str) -> Answer {
         let platform = self.via.platform();
         let mut event = event(&START.replace("{platform}", platform), START, platform, query);
         event["requestContext"]["authorizer"] = self.authorizer();
@@ -84,12 +95,12 @@ impl Stage {
         answer
     }
 
-    pub(super) async fn start(&self, query: &str) -> Login {
+    pub(crate) async fn start(&self, query: &str) -> Login {
         Login::of(&self.ask(query).await)
     }
 
     /// Where the platform sends the browser after this. Fragments stay in the browser.
-    pub(super) async fn consent(&self, login: &Login, choice: &Consent) -> String {
+    pub(crate) async fn consent(&self, login: &Login, choice: &Consent) -> String {
         let location = match self.via {
             Via::TikTok => self.tiktok.consent(&login.url, choice).await,
             Via::FacebookLogin | Via::InstagramLogin => self.meta.consent(&login.url, choice).await,
@@ -98,24 +109,24 @@ impl Stage {
     }
 
     /// What the browser is answered when it comes back.
-    pub(super) async fn come_back(&self, location: &str, cookie: Option<&str>) -> Answer {
+    pub(crate) async fn come_back(&self, location: &str, cookie: Option<&str>) -> Answer {
         returned(&self.callback, location, cookie).await
     }
 
     /// A whole login of whoever [`Via::allowed`] names, and what the app is told of it.
-    pub(super) async fn connect(&self) -> Value {
+    pub(crate) async fn connect(&self) -> Value {
         self.connect_as("", &self.via.allowed()).await
     }
 
     /// A whole login in which auth-start gets this query.
-    pub(super) async fn connect_as(&self, query: &str, choice: &Consent) -> Value {
+    pub(crate) async fn connect_as(&self, query: &str, choice: &Consent) -> Value {
         let login = self.start(query).await;
         let location = self.consent(&login, choice).await;
         told(&self.come_back(&location, Some(&login.cookie)).await)
     }
 
     /// What the audit log says of the user, in lines that say from where and in which request.
-    pub(super) async fn audit(&self) -> Vec<String> {
+    pub(crate) async fn audit(&self) -> Vec<String> {
         let sql = "SELECT event || ' ' || outcome || coalesce(' ' || code, '') FROM auth_audit_log
                     WHERE user_id = $1 AND provider = $2 AND ip IS NOT NULL AND correlation_id IS NOT NULL ORDER BY id";
         let rows = self.world.tables.rows(sql, &[&self.user, &self.via.platform()]).await;
@@ -123,7 +134,7 @@ impl Stage {
     }
 
     /// How many logins and Instagram accounts the user has.
-    pub(super) async fn stored(&self) -> (i64, i64) {
+    pub(crate) async fn stored(&self) -> (i64, i64) {
         let sql = "SELECT (SELECT count(*) FROM oauth_accounts WHERE user_id = $1),
                           (SELECT count(*) FROM instagram_accounts WHERE user_id = $1)";
         let row = &self.world.tables.rows(sql, &[&self.user]).await[0];
@@ -131,20 +142,20 @@ impl Stage {
     }
 
     /// The accounts that the user sees.
-    pub(super) async fn accounts(&self) -> Vec<Value> {
-        let list = HttpSandbox::start(&self.world, "accounts-list", [("LIMIT_PER_IP", "1000000")]).await;
+    pub(crate) async fn accounts(&self) -> Vec<Value> {
+        let list = HttpSandbox::start(&self.world, "accounts-list", self.settings()).await;
         let mut event = http_event("GET", "/api/accounts", "GET /api/accounts");
         event["requestContext"]["authorizer"] = self.authorizer();
         list.call(event).await.json()["items"].as_array().unwrap().clone()
     }
 
     /// From now on it's another user's stage.
-    pub(super) async fn next_user(&mut self) {
+    pub(crate) async fn next_user(&mut self) {
         self.user = self.world.tables.user().await;
     }
 
     /// The user's only login failed: the app, the person and the audit log learn why, and nothing of it is kept.
-    pub(super) async fn failed(&self, told: &Value, code: &str) {
+    pub(crate) async fn failed(&self, told: &Value, code: &str) {
         let message = ErrorCode::find(code).unwrap().user_message();
         assert_eq!(told, &json!({ "error": code, "platform": self.via.platform(), "message": message }));
         assert_eq!(self.audit().await, ["connect_started success", &format!("connected failure {code}")]);

@@ -1,5 +1,7 @@
 //! The emulator's own view: secrets, queues, deployed functions.
 
+use std::time::Duration;
+
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use serde_json::Value;
 use tests::stack::{StackDescription, aws::sdk_config};
@@ -47,6 +49,12 @@ impl Aws {
     pub(crate) async fn settings(&self, function: &str) -> std::collections::HashMap<String, String> {
         let deployed = self.lambda.get_function_configuration().function_name(function).send().await.unwrap();
         deployed.environment().unwrap().variables().unwrap().clone()
+    }
+
+    /// How long a deployed function may take.
+    pub(crate) async fn timeout(&self, function: &str) -> Duration {
+        let deployed = self.lambda.get_function_configuration().function_name(function).send().await.unwrap();
+        Duration::from_secs(deployed.timeout().unwrap().unsigned_abs().into())
     }
 
     /// The ARN of a new KMS key.

@@ -28,7 +28,8 @@ impl FunctionSandbox {
         let mut settings = world.aws.settings(&world.stack.functions[function]).await;
         settings.insert("AWS_ENDPOINT_URL".to_owned(), world.stack.aws_endpoint_url.clone());
         settings.extend(changed.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
-        let sandbox = Mutex::new(Sandbox::start(&binary(function), settings).unwrap());
+        let timeout = world.aws.timeout(&world.stack.functions[function]).await;
+        let sandbox = Mutex::new(Sandbox::start(&binary(function), settings).unwrap().with_patience(timeout));
         Self { sandbox, log: world.logs.join(format!("sandboxes-{function}.log")) }
     }
 

@@ -1,4 +1,4 @@
-//! AWS for benchmarks: Secrets Manager and SQS that answer at once, with the secrets of the stack's emulator.
+//! AWS for benchmarks: Secrets Manager, SQS and KMS that answer at once, with the secrets of the stack's emulator.
 //!
 //! What isn't measured here is left out: signatures are not checked and messages go nowhere. More services are more
 //! arms in one `match`; TLS is another listener below the same routes.
@@ -6,7 +6,10 @@
 use std::{
     collections::BTreeMap,
     net::Ipv4Addr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Instant,
 };
 
@@ -21,6 +24,7 @@ use axum::{
     response::{IntoResponse, Response},
     serve::ListenerExt,
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -44,6 +48,7 @@ pub(super) struct StandIn {
 struct Shared {
     secrets: BTreeMap<SecretVersion, String>,
     sent: Mutex<Vec<Bytes>>,
+    key_calls: AtomicUsize,
 }
 
 /// Which value of a secret is asked for.
@@ -63,7 +68,12 @@ fn current() -> String {
 impl StandIn {
     /// Starts it with the secrets of an emulator.
     pub(super) async fn of(emulator: &SdkConfig) -> Result<Self> {
-        let shared = Arc::new(Shared { secrets: secrets(&Client::new(emulator)).await?, sent: Mutex::default() });
+        let shared = Shared {
+            secrets: secrets(&Client::new(emulator)).await?,
+            sent: Mutex::default(),
+            key_calls: AtomicUsize::default(),
+        };
+        let shared = Arc::new(shared);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let listener = listener.tap_io(|stream| _ = stream.set_nodelay(true));
@@ -77,6 +87,11 @@ impl StandIn {
     /// The messages since this was last asked: each a request, JSON with `QueueUrl` and `MessageBody`.
     pub(super) fn take_sent(&self) -> Vec<Bytes> {
         std::mem::take(&mut *self.shared.sent())
+    }
+
+    /// KMS's calls since this was last asked.
+    pub(super) fn take_key_calls(&self) -> usize {
+        self.shared.key_calls.swap(0, Ordering::Relaxed)
     }
 
     /// How long a client waits that does nothing but send this message, again and again. Blocks.
@@ -120,6 +135,8 @@ async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap, request: 
     match headers.get("x-amz-target").and_then(|target| target.to_str().ok()) {
         Some("secretsmanager.GetSecretValue") => shared.secret(&body),
         Some(SEND_MESSAGE) => shared.take(body),
+        Some("TrentService.GenerateDataKey") => shared.data_key(&body),
+        Some("TrentService.Decrypt") => shared.unwrapped(&body),
         _ => refusal("UnknownOperationException"),
     }
 }
@@ -139,6 +156,20 @@ impl Shared {
         let mut sent = self.sent();
         sent.push(message);
         json_answer(&json!({ "MessageId": format!("message-{}", sent.len()) }))
+    }
+
+    /// A data key that is wrapped in nothing.
+    fn data_key(&self, body: &[u8]) -> Response {
+        let number = self.key_calls.fetch_add(1, Ordering::Relaxed);
+        let Ok(request) = serde_json::from_slice::<Value>(body) else { return refusal("SerializationException") };
+        let key = STANDARD.encode(format!("{number:032}"));
+        json_answer(&json!({ "KeyId": request["KeyId"], "CiphertextBlob": key, "Plaintext": key }))
+    }
+
+    fn unwrapped(&self, body: &[u8]) -> Response {
+        self.key_calls.fetch_add(1, Ordering::Relaxed);
+        let Ok(request) = serde_json::from_slice::<Value>(body) else { return refusal("SerializationException") };
+        json_answer(&json!({ "KeyId": request["KeyId"], "Plaintext": request["CiphertextBlob"] }))
     }
 
     fn sent(&self) -> MutexGuard<'_, Vec<Bytes>> {

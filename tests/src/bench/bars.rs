@@ -29,6 +29,13 @@ pub(super) const INGEST_WARM: Bar = Bar::AtMost(0.6);
 /// The webhook processor, in percent of the rows per second of bare upserts.
 pub(super) const PROCESSOR_SHARE: Bar = Bar::AtLeast(50.0);
 
+/// Ten thousand accounts renewed, in seconds.
+pub(super) const REFRESH_SECONDS: Bar = Bar::AtMost(60.0);
+/// The platform's calls for them.
+pub(super) const REFRESH_CALLS: Bar = Bar::AtMost(10_000.0);
+/// KMS's calls for them, where an earlier run has sealed them.
+pub(super) const REFRESH_KMS: Bar = Bar::AtMost(200.0);
+
 /// The ingest's start, as a share of the CPU that the same function's start takes in Node.
 pub(super) const NODE_INIT_SHARE: Bar = Bar::AtMost(0.05);
 /// The ingest's start and first answer with AWS behind TLS, as a share of the CPU that they take in Node.

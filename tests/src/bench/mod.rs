@@ -14,6 +14,7 @@ mod ingest;
 mod machine;
 mod node;
 mod processor;
+mod refresh;
 mod report;
 mod samples;
 mod site;
@@ -65,6 +66,10 @@ pub async fn run(options: &BenchOptions, processes: &Processes) -> Result<Report
     }
     if options.includes(processor::NAME) {
         report.processor = Some(processor::compare(&project, &site).await?);
+    }
+    if options.includes(refresh::NAME) {
+        Progress::Visible.say("renewing 10,000 accounts");
+        report.refresh = Some(refresh::measure(&site).await?);
     }
     Ok(report)
 }

@@ -9,6 +9,7 @@ use super::{
     ingest::Warm,
     node::Yardstick,
     processor::Comparison,
+    refresh::Round,
     samples::milliseconds,
     table::Table,
 };
@@ -25,6 +26,7 @@ pub struct Report {
     /// The ingest in Node.
     pub(super) node: Option<Yardstick>,
     pub(super) processor: Option<Comparison>,
+    pub(super) refresh: Option<Round>,
 }
 
 /// One function.
@@ -39,7 +41,8 @@ impl Report {
     /// Nothing yet.
     pub(super) fn new(machine: Machine, options: &BenchOptions) -> Self {
         let (starts, calls) = (options.starts, options.calls);
-        Self { machine, starts, calls, lines: Vec::new(), harness: None, ingest: None, node: None, processor: None }
+        let lines = Vec::new();
+        Self { machine, starts, calls, lines, harness: None, ingest: None, node: None, processor: None, refresh: None }
     }
 
     fn starts_table(&self) -> Table {
@@ -128,6 +131,20 @@ fn processor_table(comparison: &Comparison) -> Table {
     table
 }
 
+fn refresh_table(round: &Round) -> Table {
+    let mut table =
+        Table::new(["token-refresh, 10,000 accounts due, 100 ms each", "s", "CPU s", "calls", "KMS", "peak RSS MB"]);
+    table.row([
+        "one round".to_owned(),
+        bars::REFRESH_SECONDS.beside(round.took.as_secs_f64(), 1),
+        format!("{:.1}", round.cpu.as_secs_f64()),
+        bars::REFRESH_CALLS.beside(round.platform_calls as f64, 0),
+        bars::REFRESH_KMS.beside(round.kms_calls as f64, 0),
+        format!("{:.1}", megabytes(round.peak_rss)),
+    ]);
+    table
+}
+
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let Self { machine, starts, calls, .. } = self;
@@ -139,6 +156,9 @@ impl Display for Report {
         }
         if let Some(processor) = &self.processor {
             writeln!(f, "{}", processor_table(processor))?;
+        }
+        if let Some(refresh) = &self.refresh {
+            writeln!(f, "{}", refresh_table(refresh))?;
         }
         if let Some(table) = self.node_table() {
             writeln!(f, "{table}")?;

@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use aws_sdk_lambda::Client;
+use shared::config::Vars;
 
 use super::{aws::StandIn, tls::TlsFront};
 use crate::{
@@ -91,9 +92,21 @@ impl Function {
         Self { binary, ..self }
     }
 
+    /// The same function with another value for one of its variables.
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// Starts it in a sandbox of its own.
     pub(super) fn start(&self) -> Result<Sandbox> {
         Sandbox::start(&self.binary, self.environment.clone())
+    }
+}
+
+impl Vars for Function {
+    fn get(&self, name: &str) -> Option<String> {
+        self.environment.get(name).cloned()
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! developers.tiktok.com, v2 error handling.
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use url::Url;
 
@@ -58,8 +58,33 @@ impl Api {
         open(&self.transport.read(request).await?)
     }
 
+    /// Asks by POST what only reads.
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        question: &impl Serialize,
+        token: &AccessToken,
+    ) -> Result<T, PlatformError> {
+        let request = self.transport.post_json(self.at(path), question).bearer_auth(token.expose());
+        open(&self.transport.read(request).await?)
+    }
+
+    pub(super) async fn post_json(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        token: &AccessToken,
+    ) -> Result<Answer, PlatformError> {
+        let request = self.transport.post_json(self.at(path), body).bearer_auth(token.expose());
+        Ok(self.transport.once(request).await?)
+    }
+
     pub(super) async fn post_form(&self, path: &str, form: &[(&str, &str)]) -> Result<Answer, PlatformError> {
         Ok(self.transport.once(self.transport.post_form(self.at(path), form)).await?)
+    }
+
+    pub(super) fn transport(&self) -> &Transport {
+        &self.transport
     }
 
     fn at(&self, path: &str) -> Url {
@@ -69,7 +94,7 @@ impl Api {
     }
 }
 
-fn open<T: DeserializeOwned>(answer: &Answer) -> Result<T, PlatformError> {
+pub(super) fn open<T: DeserializeOwned>(answer: &Answer) -> Result<T, PlatformError> {
     let not_json = |error| PlatformError::not_json(answer, &error);
     let envelope: Envelope = lenient::object(&answer.body).map_err(not_json)?;
     let Some(EnvelopeError { code: Some(code), log_id }) = envelope.error else {

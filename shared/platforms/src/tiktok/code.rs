@@ -4,8 +4,6 @@
 //! `fail_reason`, a login's `error` and the number in `authorization.removed`. A word that isn't known here is kept as
 //! it came, never guessed at. What each means to a person is decided above this package.
 
-use std::fmt;
-
 /// The `error.code` of a call that succeeded. HTTP 200 alone is no proof: creator_info refuses with 200.
 pub const OK: &str = "ok";
 
@@ -43,13 +41,15 @@ macro_rules! vocabulary {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
     };
 }
+
+pub(super) use vocabulary;
 
 vocabulary! {
     /// `error.code` in the envelope of the Display and Content Posting APIs.

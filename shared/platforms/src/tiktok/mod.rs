@@ -6,6 +6,7 @@ pub mod api;
 pub mod code;
 pub mod oauth;
 pub mod pkce;
+pub mod publish;
 pub mod signature;
 pub mod token;
 pub mod user;

@@ -1,6 +1,6 @@
 //! The clients over real HTTP, against the simulators: every parameter, proof and answer crosses the wire.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod facebook;
 mod instagram;

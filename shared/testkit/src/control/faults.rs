@@ -8,6 +8,8 @@
 //! * `{"lose_answer": true}`: does the work, then closes the connection without an answer
 //! * `{"kill_tokens": true}`: ends every token, then answers
 //!
+//! What the platform doesn't see is read all the same, as a gateway does.
+//!
 //! Without a method any is meant. Of several that are planned for a call, each befalls one, in their order.
 
 use std::{
@@ -30,6 +32,7 @@ use http_body::Frame;
 use serde::Deserialize;
 
 use super::{Platform, held};
+use crate::stream;
 
 /// What is still to befall whom.
 #[derive(Debug, Default)]
@@ -105,14 +108,24 @@ pub(super) async fn befall<T: Platform>(State(platform): State<Arc<T>>, request:
     match platform.control().faults.take(&method, &path) {
         None => {}
         Some(Fault::LatencyMs(latency)) => tokio::time::sleep(Duration::from_millis(latency)).await,
-        Some(Fault::Status(status)) => return gateway(status),
-        Some(Fault::RateLimited(Yes)) => return platform.rate_limited(&path),
-        Some(Fault::Refuse(code)) => return platform.refuse(&path, &code),
-        Some(Fault::Garbage(Yes)) => return Html("<html>not what you asked for").into_response(),
+        Some(Fault::Status(status)) => return unseen(request, gateway(status)).await,
+        Some(Fault::RateLimited(Yes)) => return unseen(request, platform.rate_limited(&path)).await,
+        Some(Fault::Refuse(code)) => return unseen(request, platform.refuse(&path, &code)).await,
+        Some(Fault::Garbage(Yes)) => return unseen(request, garbage()).await,
         Some(Fault::LoseAnswer(Yes)) => return lose(next.run(request).await),
         Some(Fault::KillTokens(Yes)) => platform.kill_tokens(),
     }
     next.run(request).await
+}
+
+/// An answer to what the platform doesn't see. A connection that is closed on unread bytes may lose it.
+async fn unseen(request: Request, answer: Response) -> Response {
+    stream::drain(request.into_body()).await;
+    answer
+}
+
+fn garbage() -> Response {
+    Html("<html>not what you asked for").into_response()
 }
 
 fn gateway(status: u16) -> Response {

@@ -14,8 +14,9 @@
 //! * `GET calls` counts: `[{"method", "path", "count"}]`, without queries, so without secrets.
 //! * `GET issued` lists every secret that was issued or seen, to search dumps and logs for: `[{"kind", "value", "alive"}]`
 //!   with the kinds `access_token`, `appsecret_proof`, `client_secret`, `code`, `code_verifier`, `page_token`,
-//!   `refresh_token`, `state`. Codes and tokens are alive as long as they still open something.
-//! * `POST clock` `{"advance_s": 86400}` lets time pass for codes and tokens.
+//!   `refresh_token`, `state`, `upload_url`. Codes, tokens and upload addresses are alive as long as they still open
+//!   something.
+//! * `POST clock` `{"advance_s": 86400}` lets time pass for all that is alive and all that is under way.
 
 mod faults;
 mod ledger;
@@ -63,6 +64,8 @@ pub(crate) trait Platform: Send + Sync + 'static {
     fn kill_tokens(&self);
     /// Whether this is a code or a token that still opens something.
     fn lives(&self, secret: &str) -> bool;
+    /// Lets happen what is due after time has passed.
+    fn catch_up(self: &Arc<Self>) {}
 }
 
 /// What a test can change and look at.
@@ -141,6 +144,7 @@ struct Advance {
 
 async fn advance<T: Platform>(State(platform): State<Arc<T>>, Json(time): Json<Advance>) -> StatusCode {
     platform.control().seconds_ahead.fetch_add(time.advance_s, Ordering::Relaxed);
+    platform.catch_up();
     StatusCode::NO_CONTENT
 }
 

@@ -29,11 +29,20 @@ pub(super) async fn change<T: Platform>(
     Json(&*settings).into_response()
 }
 
-/// The settings with the named members replaced. A name that doesn't exist is an error.
+/// The settings with the named members replaced, also those within a member. A name that doesn't exist is an error.
 fn changed<S: Serialize + DeserializeOwned>(settings: &S, changes: Map<String, Value>) -> serde_json::Result<S> {
     let mut all = serde_json::to_value(settings)?;
-    if let Value::Object(members) = &mut all {
-        members.extend(changes);
-    }
+    replace(&mut all, Value::Object(changes));
     serde_json::from_value(all)
+}
+
+fn replace(old: &mut Value, new: Value) {
+    match (old, new) {
+        (Value::Object(members), Value::Object(changes)) => {
+            for (name, change) in changes {
+                replace(members.entry(name).or_insert(Value::Null), change);
+            }
+        }
+        (old, new) => *old = new,
+    }
 }

@@ -70,6 +70,15 @@ impl Remote {
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RemoteError> {
         parsed(body_of(self.client.get(format!("{}{path}", self.url))).await?)
     }
+
+    async fn bytes(&self, path: &str) -> Result<Vec<u8>, RemoteError> {
+        let answer = self.client.get(format!("{}{path}", self.url)).send().await?;
+        let (status, bytes) = (answer.status(), answer.bytes().await?.to_vec());
+        if status.is_success() {
+            return Ok(bytes);
+        }
+        Err(RemoteError::Refused { status: status.as_u16(), body: String::from_utf8_lossy(&bytes).into_owned() })
+    }
 }
 
 fn parsed<T: DeserializeOwned>(body: String) -> Result<T, RemoteError> {

@@ -38,4 +38,30 @@ impl RemoteTikTok {
     pub async fn event(&self, event: &Value) -> Result<Vec<Delivered>, RemoteError> {
         self.0.read(Method::POST, "/_simulator/events", event).await
     }
+
+    /// Every post that was begun, in their order: `{ publish_id, person, title, post_info, status, fail_reason, post_ids,
+    /// video_size, chunk_size, bytes, sha256 }`. What TikTok has made has the status `PUBLISH_COMPLETE`.
+    ///
+    /// # Errors
+    /// See [`RemoteError`].
+    pub async fn posts(&self) -> Result<Vec<Value>, RemoteError> {
+        self.0.get("/_simulator/posts").await
+    }
+
+    /// Moves a post by hand: `{ to: "complete" | "public" | "no_longer_public" | "failed", reason?, manner? }`. Returns
+    /// what the application answered to each delivery of the webhook; nothing where no callback is registered.
+    ///
+    /// # Errors
+    /// See [`RemoteError`]; an unknown `publish_id` is a refusal.
+    pub async fn move_post(&self, publish_id: &str, to: &Value) -> Result<Vec<Delivered>, RemoteError> {
+        self.0.read(Method::POST, &format!("/_simulator/posts/{publish_id}"), to).await
+    }
+
+    /// What has arrived of a file that is small enough to be kept.
+    ///
+    /// # Errors
+    /// See [`RemoteError`]; a file that isn't kept is a refusal.
+    pub async fn bytes_of(&self, publish_id: &str) -> Result<Vec<u8>, RemoteError> {
+        self.0.bytes(&format!("/_simulator/posts/{publish_id}/bytes")).await
+    }
 }

@@ -1,9 +1,11 @@
-//! TikTok for developers, as far as it's simulated: login, profile, webhooks.
+//! TikTok for developers, as far as it's simulated: login, profile, publishing a video, webhooks.
 
 mod authorization;
+mod bearer;
 mod consent;
 mod grants;
 mod people;
+mod publishing;
 mod refusal;
 mod removals;
 mod settings;
@@ -25,6 +27,7 @@ use crate::{
 };
 use grants::Grants;
 use people::Person;
+use publishing::{Posts, RateLimits};
 use settings::Settings;
 
 pub use webhooks::sign;
@@ -51,6 +54,8 @@ struct State {
     callback: Mutex<Option<String>>,
     control: Control<Settings, Person>,
     grants: Mutex<Grants>,
+    posts: Mutex<Posts>,
+    rate_limits: Mutex<RateLimits>,
 }
 
 impl Simulator {
@@ -60,12 +65,20 @@ impl Simulator {
     /// No port is free.
     pub async fn start(app: App) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let control = Control::new(Settings::default(), vec![Person::ada()]);
-        let (courier, callback, grants) = (Courier::new()?, Mutex::default(), Mutex::default());
-        let state = Arc::new(State { app, courier, callback, control, grants });
+        let state = Arc::new(State {
+            app,
+            courier: Courier::new()?,
+            callback: Mutex::default(),
+            control,
+            grants: Mutex::default(),
+            posts: Mutex::default(),
+            rate_limits: Mutex::default(),
+        });
         let router = Router::new()
             .merge(consent::routes())
             .merge(token::routes())
             .merge(user_info::routes())
+            .merge(publishing::routes())
             .merge(removals::routes())
             .merge(webhooks::routes())
             .fallback(refusal::unknown_path);
@@ -115,6 +128,10 @@ impl Platform for State {
     }
 
     fn lives(&self, secret: &str) -> bool {
-        held(&self.grants).lives(secret, self.control.now())
+        held(&self.grants).lives(secret, self.control.now()) || self.takes_bytes(secret)
+    }
+
+    fn catch_up(self: &Arc<Self>) {
+        self.move_posts();
     }
 }

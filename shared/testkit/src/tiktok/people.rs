@@ -17,6 +17,8 @@ pub(super) struct Person {
     pub(super) avatar_url: String,
     pub(super) bio_description: String,
     pub(super) is_verified: bool,
+    /// Offers other privacy levels, and no duets and stitches.
+    pub(super) private_account: bool,
     pub(super) follower_count: u64,
     pub(super) following_count: u64,
     pub(super) likes_count: u64,
@@ -48,6 +50,7 @@ impl Default for Person {
             union_id: random::text(36),
             bio_description: "Baking, mostly.".to_owned(),
             is_verified: false,
+            private_account: false,
             follower_count: 1_200,
             following_count: 34,
             likes_count: 56_000,

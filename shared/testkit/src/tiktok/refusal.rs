@@ -1,4 +1,4 @@
-//! TikTok's two shapes of an error: flat from the OAuth endpoints, an envelope from all others.
+//! TikTok's shapes of an error: flat from the OAuth endpoints, bare where chunks go, an envelope from all others.
 
 use axum::{
     Json,
@@ -8,6 +8,7 @@ use axum::{
 use serde_json::{Value, json};
 use time::{OffsetDateTime, macros::format_description};
 
+use super::publishing::{CREATOR_INFO, UPLOAD, bare};
 use crate::random;
 
 /// An error of the OAuth endpoints.
@@ -36,11 +37,42 @@ fn flat(error: &str, description: &str, status: u16) -> Response {
     logged(status, body, &log_id)
 }
 
+/// A code of TikTok's tables and what to tell the developer.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    pub(super) code: String,
+    pub(super) message: String,
+}
+
+/// Refuses with a code and its reason.
+pub(super) fn api<T>(code: &str, message: impl Into<String>) -> Result<T, ApiError> {
+    Err(ApiError { code: code.to_owned(), message: message.into() })
+}
+
 /// An envelope with data and an error, which is `ok` when there is none.
-pub(super) fn envelope(data: &Value, code: &str, message: &str) -> Response {
+pub(super) fn envelope(result: Result<Value, ApiError>) -> Response {
+    match result {
+        Ok(data) => enveloped(200, &data, "ok", ""),
+        Err(ApiError { code, message }) => enveloped(status_of(&code), &json!({}), &code, &message),
+    }
+}
+
+fn enveloped(status: u16, data: &Value, code: &str, message: &str) -> Response {
     let log_id = log_id();
     let body = json!({ "data": data, "error": { "code": code, "message": message, "log_id": log_id } });
-    logged(status_of(code), body, &log_id)
+    logged(status, body, &log_id)
+}
+
+/// creator_info answers 200 although the creator may not post, for these reasons.
+pub(super) fn creator_envelope(result: Result<Value, ApiError>) -> Response {
+    match result {
+        Err(ApiError { code, message }) if may_not_post(&code) => enveloped(200, &json!({}), &code, &message),
+        other => envelope(other),
+    }
+}
+
+fn may_not_post(code: &str) -> bool {
+    matches!(code, "spam_risk_too_many_posts" | "spam_risk_user_banned_from_posting" | "reached_active_user_cap")
 }
 
 fn logged(status: u16, body: Value, log_id: &str) -> Response {
@@ -52,11 +84,16 @@ fn logged(status: u16, body: Value, log_id: &str) -> Response {
     response
 }
 
-/// TikTok's table for the Display API.
+/// TikTok's tables for the Display and Content Posting APIs.
 fn status_of(code: &str) -> u16 {
     match code {
         "ok" => 200,
         "access_token_invalid" | "scope_not_authorized" => 401,
+        "reached_active_user_cap"
+        | "unaudited_client_can_only_post_to_private_accounts"
+        | "url_ownership_unverified"
+        | "privacy_level_option_mismatch" => 403,
+        spam if spam.starts_with("spam_risk") => 403,
         "unsupported_path" => 404,
         "rate_limit_exceeded" => 429,
         "internal_error" | "server_error" => 500,
@@ -67,15 +104,19 @@ fn status_of(code: &str) -> u16 {
 
 /// A refusal to order, as the path would say it.
 pub(super) fn in_the_shape_of(path: &str, code: &str, oauth_status: u16) -> Response {
-    if !path.starts_with("/v2/oauth/") {
-        return envelope(&json!({}), code, "Refused, as ordered");
+    let ordered = "Refused, as ordered";
+    match path {
+        UPLOAD => return bare(code.parse().unwrap_or(status_of(code)), None),
+        CREATOR_INFO => return creator_envelope(api(code, ordered)),
+        path if !path.starts_with("/v2/oauth/") => return envelope(api(code, ordered)),
+        _ => {}
     }
     let status = if status_of(code) == 400 { oauth_status } else { status_of(code) };
-    flat(code, "Refused, as ordered", status)
+    flat(code, ordered, status)
 }
 
 pub(super) async fn unknown_path() -> Response {
-    envelope(&json!({}), "unsupported_path", "There is nothing at this path")
+    envelope(api("unsupported_path", "There is nothing at this path"))
 }
 
 /// The time and something unique, as in `20261122…`.

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::{State as TikTok, webhooks::Event};
 use crate::{
     control::held,
-    delivery::{Manner, insist, reported},
+    delivery::{Manner, reported},
 };
 
 /// TikTok's number for a person who disconnected the app.
@@ -53,12 +53,9 @@ async fn remove(State(tiktok): State<Arc<TikTok>>, Json(removal): Json<Removal>)
 }
 
 impl TikTok {
-    /// In the background, as it comes: perhaps before the answer to the revocation, perhaps long after.
     pub(super) fn report_revocation(self: &Arc<Self>, open_id: String) {
         if self.control.settings().revocation_webhook {
-            let event = Event::removed(open_id, BY_DEVELOPER, Manner::default());
-            let (tiktok, body) = (Arc::clone(self), event.body(&self.app.client_key));
-            tokio::spawn(async move { insist(|| Arc::clone(&tiktok).deliver(body.clone(), 0)).await });
+            self.report(&Event::removed(open_id, BY_DEVELOPER, Manner::default()));
         }
     }
 }

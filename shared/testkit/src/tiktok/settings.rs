@@ -3,6 +3,8 @@
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
+use super::publishing::Publishing;
+
 /// `GET` and `PATCH /_simulator/settings`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +43,8 @@ pub(super) struct Settings {
     pub(super) oauth_error_status: u16,
     /// The code for a field whose scope wasn't granted: `scope_not_authorized` or `scope_permission_missed`.
     pub(super) ungranted_field_code: String,
+    /// How posts fare.
+    pub(super) publishing: Publishing,
 }
 
 impl Default for Settings {
@@ -64,6 +68,7 @@ impl Default for Settings {
             token_length: 64,
             oauth_error_status: 400,
             ungranted_field_code: "scope_not_authorized".to_owned(),
+            publishing: Publishing::default(),
         }
     }
 }

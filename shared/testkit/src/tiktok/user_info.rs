@@ -5,54 +5,41 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, Uri, header::AUTHORIZATION},
+    http::{HeaderMap, Uri},
     response::Response,
     routing::get,
 };
 use serde_json::{Map, Value, json};
 
-use super::{State as TikTok, people::Person, refusal::envelope};
-use crate::{control::held, parameters::Parameters};
+use super::{
+    State as TikTok,
+    people::Person,
+    refusal::{ApiError, api, envelope},
+};
+use crate::parameters::Parameters;
 
 pub(super) fn routes() -> Router<Arc<TikTok>> {
     Router::new().route("/v2/user/info/", get(user_info))
 }
 
-/// A code of TikTok's table and what to tell the developer.
-type Refusal = (String, String);
-
-fn refused<T>(code: &str, message: impl Into<String>) -> Result<T, Refusal> {
-    Err((code.to_owned(), message.into()))
-}
-
 async fn user_info(State(tiktok): State<Arc<TikTok>>, headers: HeaderMap, uri: Uri) -> Response {
-    match tiktok.user(&headers, &Parameters::of_query(&uri)) {
-        Ok(user) => envelope(&json!({ "user": user }), "ok", ""),
-        Err((code, message)) => envelope(&json!({}), &code, &message),
-    }
+    envelope(tiktok.user(&headers, &Parameters::of_query(&uri)).map(|user| json!({ "user": user })))
 }
 
 impl TikTok {
-    fn user(&self, headers: &HeaderMap, query: &Parameters) -> Result<Map<String, Value>, Refusal> {
-        let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-        let Some(token) = held(&self.grants).access(token, self.control.now()).cloned() else {
-            return refused("access_token_invalid", "The access token is invalid or not found in the request.");
-        };
-        let Some(person) = self.control.person(|person| person.open_id == token.open_id) else {
-            return refused("internal_error", "The account is gone");
-        };
-        let Some(fields) = query.get("fields") else { return refused("invalid_params", "Fields is required") };
+    fn user(&self, headers: &HeaderMap, query: &Parameters) -> Result<Map<String, Value>, ApiError> {
+        let (token, person) = self.caller(headers)?;
+        let Some(fields) = query.get("fields") else { return api("invalid_params", "Fields is required") };
         fields.split(',').map(|field| self.field(&person, field, &token.scopes)).collect()
     }
 
-    fn field(&self, person: &Person, name: &str, granted: &[String]) -> Result<(String, Value), Refusal> {
+    fn field(&self, person: &Person, name: &str, granted: &[String]) -> Result<(String, Value), ApiError> {
         let Some((scope, value)) = field(person, name) else {
-            return refused("invalid_params", format!("{name} is not a field of a user"));
+            return api("invalid_params", format!("{name} is not a field of a user"));
         };
         if !granted.iter().any(|known| known == scope) {
             let code = self.control.settings().ungranted_field_code;
-            return refused(&code, format!("The user did not authorize the scope required for {name}: {scope}"));
+            return api(&code, format!("The user did not authorize the scope required for {name}: {scope}"));
         }
         Ok((name.to_owned(), value))
     }

@@ -15,7 +15,11 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::State as TikTok;
-use crate::{Delivered, DeliveryError, delivery::Manner, signing::hmac_hex};
+use crate::{
+    Delivered, DeliveryError,
+    delivery::{Manner, insist},
+    signing::hmac_hex,
+};
 
 pub(super) fn routes() -> Router<Arc<TikTok>> {
     Router::new().route("/_simulator/callback", put(set_callback)).route("/_simulator/events", post(send))
@@ -62,6 +66,11 @@ impl Event {
         Self { event, user_openid: Some(open_id), content, create_time: None, manner }
     }
 
+    /// Something happened to a post of this account.
+    pub(super) fn of_post(event: &str, open_id: String, content: Value, manner: Manner) -> Self {
+        Self { event: event.to_owned(), user_openid: Some(open_id), content, create_time: None, manner }
+    }
+
     /// The content travels as JSON inside a string.
     pub(super) fn body(&self, client_key: &str) -> String {
         let mut body = json!({
@@ -82,6 +91,13 @@ fn now() -> Value {
 }
 
 impl TikTok {
+    /// Delivers an event until it is received, in the background: perhaps before what it tells of is answered, perhaps
+    /// long after.
+    pub(super) fn report(self: &Arc<Self>, event: &Event) {
+        let (tiktok, body) = (Arc::clone(self), event.body(&self.app.client_key));
+        tokio::spawn(async move { insist(|| Arc::clone(&tiktok).deliver(body.clone(), 0)).await });
+    }
+
     /// Delivers an event in its manner, and returns what the application answered.
     pub(super) async fn send(self: &Arc<Self>, event: &Event) -> Result<Vec<Delivered>, DeliveryError> {
         let (body, late) = (event.body(&self.app.client_key), event.manner.seconds_late);

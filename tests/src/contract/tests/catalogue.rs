@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use shared::{
-    domain::{Account, AccountId, AccountStatus, InstagramAccount, Page, PageRequest, Platform, catalogue::ErrorCode},
+    domain::{
+        Account, AccountId, AccountStatus, InstagramAccount, Page, PageRequest, Platform, StatusReason,
+        catalogue::ErrorCode,
+    },
     http::ApiError,
     store::purge::Step,
 };
@@ -101,18 +104,28 @@ fn accounts_of_every_kind_are_documented() {
 
 fn accounts(platform: Platform) -> [Account; 4] {
     use AccountStatus::{Active, Expiring, NeedsReauth, Revoked};
-    let instagram = InstagramAccount { id: 2, ig_business_id: "3".into(), username: "u".into(), can_publish: true };
+    let reason = Some(StatusReason::from("page_role_missing".to_owned()));
+    let instagram = InstagramAccount {
+        id: 2,
+        ig_business_id: "3".into(),
+        username: "u".into(),
+        can_publish: true,
+        status: NeedsReauth,
+        status_reason: reason.clone(),
+    };
     let whole = Account {
         id: AccountId(1),
         platform,
         open_id: "o".to_owned(),
         display_name: Some("d".to_owned()),
         status: Active,
+        status_reason: None,
+        status_since: datetime!(2026-11-22 09:30 UTC),
         scopes: vec!["s".to_owned()],
         expires_at: Some(datetime!(2026-12-01 18:04:11.25 UTC)),
         instagram_accounts: vec![instagram],
     };
     let bare = Account { display_name: None, expires_at: None, instagram_accounts: Vec::new(), ..whole.clone() };
-    let with = |status| Account { status, ..bare.clone() };
+    let with = |status| Account { status, status_reason: reason.clone(), ..bare.clone() };
     [whole, with(Expiring), with(NeedsReauth), with(Revoked)]
 }

@@ -2,6 +2,7 @@
 
 mod consent;
 mod profile;
+mod publishing;
 mod removals;
 mod rotation;
 mod token;

@@ -1,3 +1,5 @@
+mod publish;
+
 use std::time::Duration;
 
 use platforms::{

@@ -1,0 +1,3 @@
+//! Files that people want to publish.
+
+pub mod probe;

@@ -1,0 +1,33 @@
+//! Instagram Login: a token of 60 days, prolonged before they are over. The string may stay the same.
+
+use platforms::instagram::graph::Caller;
+use time::OffsetDateTime;
+
+use super::{
+    Tokens,
+    renew::{Fate, NewTokens, RenewError},
+};
+use crate::{domain::catalogue::ErrorCode, store::token_leases::Leased};
+
+impl Tokens {
+    pub(super) async fn renew_instagram(&self, leased: &Leased) -> Result<Fate, RenewError> {
+        let apps = self.apps.instagram.get().await?;
+        let app = apps.current.as_ref().ok_or(RenewError::NoApp)?;
+        let Some(token) = self.open_access(leased).await? else {
+            return Err(RenewError::Dead(ErrorCode::ReconnectRequired));
+        };
+        let caller = Caller { token: &token, app_secret: &app.app_secret };
+        let prolonged = self.clients.graphs.instagram.refresh_for_instagram(caller).await?;
+        let issued_at = OffsetDateTime::now_utc();
+        let new = NewTokens {
+            access: prolonged.access_token,
+            refresh: None,
+            issued_at,
+            // What isn't told stays as it was: it's asked again soon, and never too late.
+            expires_at: prolonged.expires_in.map(|life| issued_at + life).or(leased.expires_at),
+            refresh_expires_at: None,
+            scopes: Vec::new(),
+        };
+        Ok(if self.keep(leased, &new).await? { Fate::Alive } else { Fate::Superseded })
+    }
+}

@@ -1,0 +1,258 @@
+//! Who may renew an account's tokens: one worker at a time, until its lease ends.
+//!
+//! Each claim raises the lease's number, so that a late holder's word about the account's health isn't heard. A new token
+//! is heard from anybody, as long as nobody wrote another one meanwhile: the version of the tokens tells.
+
+use platforms::secret::{AccessToken, RefreshToken};
+use time::OffsetDateTime;
+use tokio_postgres::{Row, types::Type};
+
+use super::{Connection, Parameters, StoreError, array::clipped, word};
+use crate::{
+    crypto::Sealed,
+    domain::{AccountId, LoginKind, Platform, UserId},
+};
+
+/// An account that this worker may renew.
+#[derive(Debug)]
+pub struct Leased {
+    /// `oauth_accounts.id`.
+    pub id: AccountId,
+    /// Whose it is.
+    pub user: UserId,
+    /// Where.
+    pub platform: Platform,
+    /// On Instagram, which of the two logins.
+    pub kind: Option<LoginKind>,
+    /// The platform's id of the login.
+    pub open_id: String,
+    /// Acts for the login.
+    pub access: Option<Sealed<AccessToken>>,
+    /// Renews it, on TikTok.
+    pub refresh: Option<Sealed<RefreshToken>>,
+    /// Which tokens these are: every write raises it.
+    pub version: i64,
+    /// When they came.
+    pub issued_at: Option<OffsetDateTime>,
+    /// When the access token ends.
+    pub expires_at: Option<OffsetDateTime>,
+    /// How often in a row renewing has failed.
+    pub failures: i32,
+    /// How many calls were sent whose answer never came.
+    pub unanswered: i16,
+    lease: i64,
+}
+
+/// The platforms' new tokens, sealed for their row.
+#[derive(Debug)]
+pub struct Renewed {
+    /// Acts for the login.
+    pub access: Sealed<AccessToken>,
+    /// Renews it, on TikTok.
+    pub refresh: Option<Sealed<RefreshToken>>,
+    /// When they came.
+    pub issued_at: OffsetDateTime,
+    /// When the access token ends, where that is told.
+    pub expires_at: Option<OffsetDateTime>,
+    /// When the refresh token ends, where that is told.
+    pub refresh_expires_at: Option<OffsetDateTime>,
+    /// What is granted, separated by commas; `None` where it isn't told.
+    pub scope: Option<String>,
+}
+
+/// How long a claim is good: longer than all calls of one batch take.
+const LEASE: &str = "interval '3 minutes'";
+
+const COLUMNS: &str = "
+    a.id, a.user_id, a.provider, a.login_kind, a.open_id, a.access_token_encrypted, a.refresh_token_encrypted,
+    a.token_version, a.token_issued_at, a.expires_at, a.failure_count, a.unanswered_refreshes, a.lease_token";
+
+/// What is due. TikTok: in use and over before the run after the next, or at rest and seven days old, so that its refresh
+/// token doesn't age out. Instagram Login: within ten days of its end, and a day old. Facebook Login: looked at every day,
+/// as Meta advises for tokens that a server holds.
+const DUE: &str = "
+    a.status = 'active' AND (a.lease_until IS NULL OR a.lease_until < now())
+    AND (a.next_refresh_at IS NULL OR a.next_refresh_at <= now())
+    AND CASE coalesce(a.login_kind, a.provider)
+        WHEN 'tiktok' THEN
+            coalesce(a.token_issued_at, a.created_at) < now() - interval '7 days'
+            OR coalesce(a.expires_at, a.token_issued_at) < now() + interval '65 minutes'
+               AND (a.last_used_at > now() - interval '24 hours'
+                    OR EXISTS (SELECT FROM tiktok_posts p
+                                WHERE p.oauth_account_id = a.id
+                                  AND (p.status IN ('QUEUED', 'HELD', 'PROCESSING_UPLOAD', 'PROCESSING_DOWNLOAD',
+                                                    'SEND_TO_USER_INBOX')
+                                       OR p.status = 'SCHEDULED' AND p.publish_at < now() + interval '2 hours')))
+        WHEN 'instagram_login' THEN
+            a.expires_at < now() + interval '10 days'
+            AND coalesce(a.token_issued_at, a.created_at) < now() - interval '1 day'
+        ELSE
+            a.next_refresh_at IS NOT NULL OR coalesce(a.token_issued_at, a.created_at) < now() - interval '1 day'
+        END";
+
+/// Claims at most `limit` accounts of these platforms that are due, those first that end first.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn claim_due(connection: &Connection, platforms: &[Platform], limit: i64) -> Result<Vec<Leased>, StoreError> {
+    let sql = format!(
+        "
+        WITH due AS (
+             SELECT a.id FROM oauth_accounts a
+              WHERE a.provider = ANY ($1) AND {DUE}
+              ORDER BY a.expires_at NULLS LAST, a.id
+              LIMIT $2
+                FOR UPDATE SKIP LOCKED)
+        UPDATE oauth_accounts a
+           SET lease_until = now() + {LEASE}, lease_token = a.lease_token + 1
+          FROM due
+         WHERE a.id = due.id
+        RETURNING {COLUMNS}"
+    );
+    let platforms: Vec<_> = platforms.iter().map(|platform| platform.as_str()).collect();
+    let parameters: Parameters<'_> = &[(&platforms, Type::TEXT_ARRAY), (&limit, Type::INT8)];
+    let rows = connection.query_typed(&sql, parameters).await?;
+    rows.iter().map(leased).collect()
+}
+
+/// Claims this account, due or not; `None` while somebody else has it, or where it no longer is active.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn claim(connection: &Connection, account: AccountId) -> Result<Option<Leased>, StoreError> {
+    let sql = format!(
+        "
+        UPDATE oauth_accounts a
+           SET lease_until = now() + {LEASE}, lease_token = a.lease_token + 1
+         WHERE a.id = $1 AND a.status = 'active' AND (a.lease_until IS NULL OR a.lease_until < now())
+        RETURNING {COLUMNS}"
+    );
+    let row = connection.query_typed_opt(&sql, &[(&account.0, Type::INT4)]).await?;
+    row.as_ref().map(leased).transpose()
+}
+
+/// Notes that a call is about to be sent whose answer may get lost; `false` when the lease is no longer ours.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn begin(connection: &Connection, leased: &Leased) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE oauth_accounts
+           SET unanswered_refreshes = least(unanswered_refreshes + 1, 1000)
+         WHERE id = $1 AND token_version = $2 AND lease_token = $3 AND status = 'active'";
+    write(connection, SQL, leased, &[]).await
+}
+
+/// Writes the new tokens, both in one statement; `false` when others were written meanwhile, or the account was
+/// disconnected. Even who has lost the lease may write: the platform gave these tokens in exchange for those that lie
+/// there.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn renewed(connection: &Connection, leased: &Leased, new: &Renewed) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE oauth_accounts
+           SET access_token_encrypted = $4, refresh_token_encrypted = $5, token_version = token_version + 1,
+               token_issued_at = $6, expires_at = $7, refresh_expires_at = coalesce($8, refresh_expires_at),
+               scope = coalesce($9, scope),
+               lease_until = CASE WHEN lease_token = $3 THEN NULL ELSE lease_until END,
+               unanswered_refreshes = 0, failure_count = 0, next_refresh_at = NULL, updated_at = now()
+         WHERE id = $1 AND token_version = $2 AND status <> 'revoked'";
+    let new: Parameters<'_> = &[
+        (&new.access.as_str(), Type::TEXT),
+        (&new.refresh.as_ref().map(Sealed::as_str), Type::TEXT),
+        (&new.issued_at, Type::TIMESTAMPTZ),
+        (&new.expires_at, Type::TIMESTAMPTZ),
+        (&new.refresh_expires_at, Type::TIMESTAMPTZ),
+        (&new.scope, Type::TEXT),
+    ];
+    write(connection, SQL, leased, new).await
+}
+
+/// Notes that the tokens are good as they are, what Meta says of their ends, and when to look again.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn found_good(
+    connection: &Connection,
+    leased: &Leased,
+    (expires_at, data_access_expires_at): (Option<OffsetDateTime>, Option<OffsetDateTime>),
+    next: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE oauth_accounts
+           SET expires_at = $4, data_access_expires_at = $5, next_refresh_at = $6, lease_until = NULL,
+               unanswered_refreshes = 0, failure_count = 0, updated_at = now()
+         WHERE id = $1 AND token_version = $2 AND lease_token = $3";
+    let found: Parameters<'_> =
+        &[(&expires_at, Type::TIMESTAMPTZ), (&data_access_expires_at, Type::TIMESTAMPTZ), (&next, Type::TIMESTAMPTZ)];
+    write(connection, SQL, leased, found).await
+}
+
+/// Gives the lease back until `next`. An `answered` call was refused, so nothing of it can come later.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn postponed(
+    connection: &Connection,
+    leased: &Leased,
+    answered: bool,
+    next: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE oauth_accounts
+           SET failure_count = failure_count + 1, next_refresh_at = $4, lease_until = NULL, updated_at = now(),
+               unanswered_refreshes = CASE WHEN $5 THEN 0 ELSE unanswered_refreshes END
+         WHERE id = $1 AND token_version = $2 AND lease_token = $3";
+    write(connection, SQL, leased, &[(&next, Type::TIMESTAMPTZ), (&answered, Type::BOOL)]).await
+}
+
+/// Notes that the person must connect the account again; `false` when somebody was quicker, or the lease is no longer
+/// ours: then it isn't for us to say.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn died(connection: &Connection, leased: &Leased, reason: &str) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE oauth_accounts
+           SET status = 'needs_reauth', status_reason = $4, status_changed_at = now(), lease_until = NULL,
+               next_refresh_at = NULL, unanswered_refreshes = 0, updated_at = now()
+         WHERE id = $1 AND token_version = $2 AND lease_token = $3 AND status = 'active'";
+    write(connection, SQL, leased, &[(&clipped(reason, 100), Type::TEXT)]).await
+}
+
+/// Whether the account was disconnected.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn is_revoked(connection: &Connection, account: AccountId) -> Result<bool, StoreError> {
+    const SQL: &str = "SELECT NOT EXISTS (SELECT FROM oauth_accounts WHERE id = $1 AND status <> 'revoked')";
+    Ok(connection.query_typed_one(SQL, &[(&account.0, Type::INT4)]).await?.try_get(0)?)
+}
+
+/// A statement about one row, with its id, the tokens' version and the lease first.
+async fn write(connection: &Connection, sql: &str, leased: &Leased, more: Parameters<'_>) -> Result<bool, StoreError> {
+    let which: Parameters<'_> =
+        &[(&leased.id.0, Type::INT4), (&leased.version, Type::INT8), (&leased.lease, Type::INT8)];
+    let parameters: Vec<_> = which.iter().chain(more).cloned().collect();
+    Ok(connection.execute_typed(sql, &parameters).await? == 1)
+}
+
+fn leased(row: &Row) -> Result<Leased, StoreError> {
+    let kind: Option<&str> = row.try_get("login_kind")?;
+    Ok(Leased {
+        id: AccountId(row.try_get("id")?),
+        user: UserId(row.try_get("user_id")?),
+        platform: word(row, "provider")?,
+        kind: kind.map(|_| word(row, "login_kind")).transpose()?,
+        open_id: row.try_get("open_id")?,
+        access: row.try_get::<_, Option<String>>("access_token_encrypted")?.map(Sealed::from_column),
+        refresh: row.try_get::<_, Option<String>>("refresh_token_encrypted")?.map(Sealed::from_column),
+        version: row.try_get("token_version")?,
+        issued_at: row.try_get("token_issued_at")?,
+        expires_at: row.try_get("expires_at")?,
+        failures: row.try_get("failure_count")?,
+        unanswered: row.try_get("unanswered_refreshes")?,
+        lease: row.try_get("lease_token")?,
+    })
+}
