@@ -24,6 +24,15 @@ async fn what_a_row_says_is_not_in_its_refusal() {
     assert!(!error.is_rule_violation() && causes(&error).contains("42703"), "{error:?}");
 }
 
+#[tokio::test]
+async fn what_a_trigger_says_of_a_row_is_the_rows_fault() {
+    let world = World::open().await;
+    let connection = world.database().await.connection().await.unwrap();
+    let raise = "DO $$ BEGIN RAISE EXCEPTION 'not this one'; END $$";
+    let error = connection.batch_execute(raise).await.map_err(StoreError::from).unwrap_err();
+    assert!(error.is_rule_violation(), "{error:?}");
+}
+
 /// Why this statement about `words` is refused; the transaction goes on.
 async fn refused(transaction: &Transaction<'_>, sql: &str, words: &str) -> StoreError {
     transaction.batch_execute("SAVEPOINT before").await.unwrap();

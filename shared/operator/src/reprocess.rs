@@ -56,4 +56,10 @@ fn report(outcome: Outcome, apply: bool) {
         "{} of them break a rule of the tables; error_message of their rows says which.",
         outcome.refused
     ));
+    if let Some(cause) = outcome.cause {
+        say(format_args!(
+            "{} of them were refused for no fault of theirs and stay as they were: {cause}",
+            outcome.left
+        ));
+    }
 }

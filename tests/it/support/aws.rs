@@ -2,9 +2,10 @@
 
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use serde_json::Value;
+use shared::queue::Queue;
 use tests::stack::{StackDescription, aws::sdk_config};
 
-use super::eventually;
+use super::{eventually, unique};
 
 /// Clients of the stack's AWS.
 pub(crate) struct Aws {
@@ -47,6 +48,17 @@ impl Aws {
     /// The ARN of a new KMS key.
     pub(crate) async fn new_key(&self) -> String {
         self.kms.create_key().send().await.unwrap().key_metadata.unwrap().arn.unwrap()
+    }
+
+    /// The URL of a new queue.
+    pub(crate) async fn new_queue(&self) -> String {
+        let created = self.sqs.create_queue().queue_name(format!("own-{}", unique())).send().await.unwrap();
+        created.queue_url.unwrap()
+    }
+
+    /// A queue as the functions reach it.
+    pub(crate) fn queue(&self, url: &str) -> Queue {
+        Queue::new(self.sqs.clone(), url.to_owned())
     }
 
     /// Waits until a queue holds nothing, neither waiting nor in work.

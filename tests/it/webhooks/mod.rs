@@ -3,6 +3,7 @@
 mod confirmation;
 mod deliveries;
 mod effects;
+mod neighbours;
 mod poison;
 mod replay;
 mod storm;

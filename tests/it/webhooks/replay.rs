@@ -4,7 +4,7 @@ use serde_json::json;
 use shared::{domain::Platform, queue::webhooks::Delivery};
 use time::OffsetDateTime;
 
-use crate::support::{World, eventually, operator, operator_command, unique};
+use crate::support::{Refusing, World, eventually, operator, operator_command, unique};
 
 #[tokio::test]
 async fn dead_letters_go_back_into_the_queue_once_it_is_meant() {
@@ -68,6 +68,32 @@ async fn a_delivery_that_could_not_be_read_is_read_at_last() {
     assert_eq!(world.tables.rows(sql, &[&marker]).await[0].get::<_, &str>(0), "test.read.at.last");
     let again = operator(&["webhooks", "reprocess", "--error", &error]).await;
     assert!(again.contains("0 events were looked at"), "{again}");
+}
+
+#[tokio::test]
+async fn an_event_that_is_refused_for_no_fault_of_its_own_stays_as_it_is_and_costs_the_others_nothing() {
+    let world = World::open().await;
+    let (open_id, publish_ids) = (unique(), [unique(), unique()]);
+    let user = world.tables.user().await;
+    let account = world.tables.tiktok_account(user, &open_id).await;
+    let mut ids = Vec::new();
+    for publish_id in &publish_ids {
+        world.tables.tiktok_post(user, account, publish_id).await;
+        let body = json!({ "event": "post.publish.complete", "content": { "publish_id": publish_id } });
+        let sql = "INSERT INTO webhook_events (provider, event_type, external_id, payload_json)
+                   VALUES ('tiktok', 'post.publish.complete', $1, $2) RETURNING id";
+        ids.push(world.tables.rows(sql, &[publish_id, &body]).await[0].get::<_, i64>(0).to_string());
+    }
+    let condition = format!("NEW.publish_id = '{}'", publish_ids[0]);
+    let refusing = Refusing::rows(&world.tables, "tiktok_posts", &condition, "55P03").await;
+
+    let done = operator(&["webhooks", "reprocess", "--id", &ids.join(","), "--apply"]).await;
+
+    assert!(done.contains("1 of them found") && done.contains("1 of them were refused for no fault"), "{done}");
+    assert!(done.contains("55P03"), "{done}");
+    let sql = "SELECT error_message IS NULL FROM webhook_events WHERE external_id = $1";
+    assert!(world.tables.rows(sql, &[&publish_ids[0]]).await[0].get::<_, bool>(0));
+    refusing.end(&world.tables).await;
 }
 
 #[tokio::test]

@@ -37,6 +37,24 @@ async fn an_event_that_is_not_to_blame_waits_on_and_is_applied_once_it_can_be() 
 }
 
 #[tokio::test]
+async fn however_many_are_refused_those_behind_them_are_applied() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let (ig_id, media_id) = (unique(), unique());
+    let user = own.tables.user().await;
+    let (_, account) = own.tables.instagram_account(user, &ig_id).await;
+    own.tables.instagram_media(account, &media_id).await;
+    let refusing = Refusing::rows(&own.tables, "ig_comments", "NEW.ig_id <> '999'", "42501").await;
+    let sql = "INSERT INTO webhook_events (provider, event_type, external_id, subject_id, waits_for, payload_json)
+               SELECT 'instagram', 'comments', number, $1, 'ig_media:' || $2, json_build_object('field', 'comments',
+                      'value', json_build_object('id', number::text, 'media', json_build_object('id', $2)))
+                 FROM generate_series(500, 999) number";
+    own.tables.rows(sql, &[&ig_id, &media_id]).await;
+    assert_eq!(waiting::sweep(&own.database).await.unwrap(), 1);
+    refusing.end(&own.tables).await;
+}
+
+#[tokio::test]
 async fn what_is_refused_does_not_cost_the_row_that_it_waits_for() {
     let world = World::open().await;
     let comments = Comments::that_wait(&world).await;

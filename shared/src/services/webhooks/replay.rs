@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use deadpool_postgres::Transaction;
 use platforms::instagram::webhook::frame;
 
-use super::{apply, events};
+use super::{apply, events, savepoint::attempt};
 use crate::{
     domain::StoredEvent,
     store::{
@@ -19,7 +19,7 @@ use crate::{
 const BATCH: i64 = 200;
 
 /// What came of looking again.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// Events that were looked at.
     pub events: usize,
@@ -29,6 +29,10 @@ pub struct Outcome {
     pub understood: usize,
     /// Events that break a rule of the tables. Their `error_message` says which.
     pub refused: usize,
+    /// Events that were refused for no fault of theirs and are left as they were.
+    pub left: usize,
+    /// Why the first of those was.
+    pub cause: Option<String>,
 }
 
 impl AddAssign for Outcome {
@@ -37,6 +41,8 @@ impl AddAssign for Outcome {
         self.applied += more.applied;
         self.understood += more.understood;
         self.refused += more.refused;
+        self.left += more.left;
+        self.cause = self.cause.take().or(more.cause);
     }
 }
 
@@ -50,8 +56,8 @@ pub async fn count(database: &Database, selection: &Selection) -> Result<i64, St
 }
 
 /// Applies the selected events again, batch by batch, and tells `progress` how many are done. Every effect is safe to
-/// repeat, and a status never moves backwards. An event that is refused keeps its error and holds up nobody, so this can
-/// be stopped and started again at any time. A `rehearsal` does all of it and takes it back.
+/// repeat, and a status never moves backwards. An event that is refused keeps or gets its error and holds up nobody, so this
+/// can be stopped and started again at any time. A `rehearsal` does all of it and takes it back.
 ///
 /// # Errors
 /// See [`StoreError`]; the batches before stay done.
@@ -93,28 +99,31 @@ async fn batch(
     Ok((outcome, batch.last().map(|event| event.id)))
 }
 
-/// One event in a savepoint of its own; what goes well clears its error. Only data that breaks a rule is passed over:
-/// whatever else goes wrong is no fault of the event's.
+/// One event in a savepoint of its own; what goes well clears its error. One that is refused is passed over, and told to be
+/// at fault only where its data breaks a rule.
 async fn once_more(transaction: &mut Transaction<'_>, event: &StoredEvent) -> Result<Outcome, StoreError> {
-    let savepoint = transaction.transaction().await?;
-    match again(&savepoint, event).await {
-        Ok(outcome) => {
-            if outcome.applied + outcome.understood > 0 {
-                stored_events::clear_error(&savepoint, event.id).await?;
-            }
-            savepoint.commit().await?;
-            Ok(outcome)
-        }
-        Err(error) if error.is_rule_violation() => {
-            savepoint.rollback().await?;
-            stored_events::give_up(transaction, event.id, &causes(&error)).await?;
-            Ok(Outcome { events: 1, refused: 1, ..Outcome::default() })
-        }
-        Err(error) => Err(error),
+    let refused = match attempt(transaction, async |savepoint: &Transaction<'_>| again(savepoint, event).await).await? {
+        Ok(outcome) => return Ok(outcome),
+        Err(error) if error.is_conflict() => return Err(error),
+        Err(error) => error,
+    };
+    let (events, cause) = (1, causes(&refused));
+    if !refused.is_rule_violation() {
+        return Ok(Outcome { events, left: 1, cause: Some(cause), ..Outcome::default() });
     }
+    stored_events::give_up(transaction, event.id, &cause).await?;
+    Ok(Outcome { events, refused: 1, ..Outcome::default() })
 }
 
-async fn again(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<Outcome, StoreError> {
+async fn again(transaction: &Transaction<'_>, event: &StoredEvent) -> Result<Outcome, StoreError> {
+    let outcome = looked_at(transaction, event).await?;
+    if outcome.applied + outcome.understood > 0 {
+        stored_events::clear_error(transaction, event.id).await?;
+    }
+    Ok(outcome)
+}
+
+async fn looked_at(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<Outcome, StoreError> {
     let looked_at = Outcome { events: 1, ..Outcome::default() };
     if stored.is_poison || frame::is_unread(&stored.event_type) {
         let understood = usize::from(read_at_last(transaction, stored).await?);
