@@ -109,7 +109,7 @@ pub struct PoisonRow<'a> {
     pub platform: Option<Platform>,
     /// The platform's name of the event; `None` for a message that is no delivery at all.
     pub event_type: Option<&'a str>,
-    /// Names it by its bytes.
+    /// Names it, and nothing that isn't poison.
     pub external_id: &'a str,
     /// Whose event it is.
     pub subject_id: Option<&'a str>,

@@ -59,6 +59,21 @@ async fn what_is_not_done_in_time_comes_again_and_leaves_nothing_half_done() {
     poisoning.end(&scene.world.tables).await;
 }
 
+#[tokio::test]
+async fn two_accounts_that_one_comment_mentions_are_two_events_that_are_put_aside() {
+    let scene = Scene::set().await;
+    let (other, media_id) = (unique(), unique());
+    let mention = json!([{ "field": "mentions", "value": { "media_id": media_id, "comment_id": unique() } }]);
+    let both = [&scene.ig_id, &other].map(|account| json!({ "id": account, "changes": mention }));
+    let condition =
+        format!("NEW.event_type = 'mentions' AND NEW.payload_json -> 'value' ->> 'media_id' = '{media_id}'");
+    let refusing = Refusing::rows(&scene.world.tables, "webhook_events", &condition, "23514").await;
+    assert!(scene.process(&message(&json!({ "entry": both }))).await.is_empty());
+    let sql = "SELECT 1 FROM webhook_events WHERE subject_id IN ($1, $2) AND event_type = 'poison'";
+    assert_eq!(scene.world.tables.rows(sql, &[&scene.ig_id, &other]).await.len(), 2);
+    refusing.end(&scene.world.tables).await;
+}
+
 /// Media that is commented, and a processor with a dead-letter queue of its own.
 struct Scene {
     world: World,

@@ -1,6 +1,8 @@
 //! What can't be processed: put aside with its error, alone, and brought back once it can be.
 
 use serde_json::json;
+use shared::{domain::Platform, queue::webhooks::Delivery};
+use time::OffsetDateTime;
 
 use crate::support::{Refusing, World, eventually, operator, unique};
 
@@ -61,6 +63,31 @@ async fn every_piece_of_a_delivery_comes_back_as_the_event_that_it_was() {
     let sql = "SELECT event_type FROM webhook_events WHERE subject_id = $1 AND event_type <> 'poison' ORDER BY 1";
     let types: Vec<String> = world.tables.rows(sql, &[&account]).await.iter().map(|row| row.get(0)).collect();
     assert_eq!(types, ["mentions", "messaging", "unknown"]);
+    world.aws.purge(&world.stack.queues["webhooks-dlq"]).await;
+}
+
+#[tokio::test]
+async fn what_could_not_even_be_read_when_it_was_put_aside_is_stored_at_last() {
+    let world = World::alone().await;
+    let body = format!("no JSON {}", unique());
+    let condition = format!("NEW.event_type = 'malformed' AND NEW.payload_raw = '{body}'::bytea");
+    let refusing = Refusing::rows(&world.tables, "webhook_events", &condition, "23514").await;
+    let delivery = Delivery {
+        platform: Platform::TikTok,
+        received_at: OffsetDateTime::now_utc(),
+        correlation_id: None,
+        body: body.clone().into_bytes(),
+    };
+    world.aws.send(&world.stack.queues["webhooks"], &[delivery.to_message()]).await;
+    let sql = "SELECT id FROM webhook_events WHERE payload_raw = $1 AND event_type = $2";
+    let stored = async |event_type: &str| world.tables.rows(sql, &[&body.as_bytes(), &event_type]).await.pop();
+    let poison = eventually("it is put aside", async || stored("poison").await).await;
+
+    refusing.end(&world.tables).await;
+    let id = poison.get::<_, i64>(0).to_string();
+    operator(&["webhooks", "reprocess", "--id", &id, "--apply"]).await;
+
+    assert!(stored("malformed").await.is_some());
     world.aws.purge(&world.stack.queues["webhooks-dlq"]).await;
 }
 

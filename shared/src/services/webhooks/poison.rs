@@ -47,7 +47,7 @@ impl<'a> Poison<'a> {
         let row = PoisonRow {
             platform: self.event.map(|(delivery, _)| delivery.platform),
             event_type: self.event.map(|(_, event)| event.event_type.as_str()),
-            external_id: &platforms::body_id(self.payload()),
+            external_id: &self.name(),
             subject_id: self.event.and_then(|(_, event)| event.subject_id.as_deref()),
             payload: self.payload(),
             error: &self.error,
@@ -59,6 +59,14 @@ impl<'a> Poison<'a> {
     pub(super) fn dead_letter(&self) -> String {
         self.event
             .map_or_else(|| self.message.body.clone(), |(delivery, event)| events::alone(event, delivery).to_message())
+    }
+
+    /// An event's payload alone doesn't name it: the same change may be about another account, too.
+    fn name(&self) -> String {
+        self.event.map_or_else(
+            || platforms::body_id(self.message.body.as_bytes()),
+            |(_, event)| format!("poison:{}", event.external_id),
+        )
     }
 
     fn payload(&self) -> &[u8] {
