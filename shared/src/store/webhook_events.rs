@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use deadpool_postgres::Transaction;
 use serde_json::Value;
+use time::OffsetDateTime;
 use tokio_postgres::types::Type;
 
 use super::{
@@ -115,6 +116,10 @@ pub struct PoisonRow<'a> {
     pub subject_id: Option<&'a str>,
     /// Its bytes.
     pub payload: &'a [u8],
+    /// When it came in.
+    pub received_at: OffsetDateTime,
+    /// Ties it to the request that brought it.
+    pub correlation_id: Option<&'a str>,
     /// Why it can't be processed.
     pub error: &'a str,
 }
@@ -126,9 +131,9 @@ pub struct PoisonRow<'a> {
 pub async fn insert_poison(connection: &Connection, row: PoisonRow<'_>) -> Result<(), StoreError> {
     const SQL: &str = r#"
         INSERT INTO webhook_events AS e (provider, event_type, external_id, subject_id, payload_json, payload_raw,
-                                         processed_at, applied_at, error_message)
-        VALUES ($1, 'poison', $2, $3, jsonb_build_object('stored_in', 'payload_raw', 'event_type', $6), $4, now(),
-                now(), $5)
+                                         received_at, correlation_id, processed_at, applied_at, error_message)
+        VALUES ($1, 'poison', $2, $3, jsonb_build_object('stored_in', 'payload_raw', 'event_type', $6), $4, $7, $8,
+                now(), now(), $5)
             ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO UPDATE
            SET retry_count = e.retry_count + 1, error_message = excluded.error_message"#;
     let parameters: Parameters<'_> = &[
@@ -138,6 +143,8 @@ pub async fn insert_poison(connection: &Connection, row: PoisonRow<'_>) -> Resul
         (&row.payload, Type::BYTEA),
         (&clipped(row.error, 2000), Type::TEXT),
         (&row.event_type.map(|name| clipped(name, 100)), Type::TEXT),
+        (&row.received_at, Type::TIMESTAMPTZ),
+        (&row.correlation_id, Type::TEXT),
     ];
     connection.execute_typed(SQL, parameters).await?;
     Ok(())

@@ -4,9 +4,13 @@ use std::{slice, time::Duration};
 
 use serde_json::{Value, json};
 use shared::{
-    domain::Platform,
+    domain::{CorrelationId, Platform},
     queue::webhooks::Delivery,
-    services::webhooks::process::{Message, Processor},
+    services::webhooks::{
+        process::{Message, Processor},
+        replay,
+    },
+    store::stored_events::Selection,
 };
 use time::OffsetDateTime;
 use tokio::time::Instant;
@@ -74,6 +78,29 @@ async fn two_accounts_that_one_comment_mentions_are_two_events_that_are_put_asid
     refusing.end(&scene.world.tables).await;
 }
 
+#[tokio::test]
+async fn what_was_put_aside_keeps_its_time_so_that_later_words_stay() {
+    let scene = Scene::set().await;
+    let (comment, now) = (unique(), OffsetDateTime::now_utc());
+    let says = |text: &str| {
+        let value = json!({ "id": comment, "text": text, "media": { "id": scene.media_id } });
+        json!({ "entry": [{ "id": scene.ig_id, "changes": [{ "field": "comments", "value": value }] }] })
+    };
+    let refusing = scene.refuse(&comment, "23514").await;
+    assert!(scene.process(&message_at(now - Duration::from_secs(60), &says("old"))).await.is_empty());
+    refusing.end(&scene.world.tables).await;
+    assert!(scene.process(&message_at(now, &says("new"))).await.is_empty());
+
+    let sql = "SELECT id, correlation_id FROM webhook_events WHERE subject_id = $1 AND event_type = 'poison'";
+    let poison = scene.world.tables.rows(sql, &[&scene.ig_id]).await.pop().unwrap();
+    assert_eq!(poison.get::<_, &str>(1), "of-the-request");
+    let selection = Selection { ids: vec![poison.get(0)], ..Selection::default() };
+    replay::reprocess(&scene.processor.database, &selection, false, |_| ()).await.unwrap();
+
+    let sql = "SELECT text FROM ig_comments WHERE ig_id = $1";
+    assert_eq!(scene.world.tables.rows(sql, &[&comment]).await[0].get::<_, &str>(0), "new");
+}
+
 /// Media that is commented, and a processor with a dead-letter queue of its own.
 struct Scene {
     world: World,
@@ -131,7 +158,11 @@ impl Scene {
 }
 
 fn message(body: &Value) -> Message {
-    let (received_at, body) = (OffsetDateTime::now_utc(), body.to_string().into_bytes());
-    let delivery = Delivery { platform: Platform::Instagram, received_at, correlation_id: None, body };
+    message_at(OffsetDateTime::now_utc(), body)
+}
+
+fn message_at(received_at: OffsetDateTime, body: &Value) -> Message {
+    let (correlation_id, body) = (CorrelationId::parse("of-the-request"), body.to_string().into_bytes());
+    let delivery = Delivery { platform: Platform::Instagram, received_at, correlation_id, body };
     Message { id: unique(), body: delivery.to_message() }
 }

@@ -1,5 +1,7 @@
 //! What can't be processed however often it's tried: stored with its error, and sent to the dead-letter queue.
 
+use time::OffsetDateTime;
+
 use super::{events, process::Message};
 use crate::{
     domain::{CorrelationId, WebhookEvent},
@@ -41,15 +43,16 @@ impl<'a> Poison<'a> {
 
     /// Stores it with its error; again and again is once.
     pub(super) async fn store(&self, database: &Database) -> Result<(), StoreError> {
-        let correlation_id = self.event.and_then(|(delivery, _)| delivery.correlation_id.as_ref());
-        let (message_id, correlation_id) = (&self.message.id, correlation_id.map(CorrelationId::as_str));
-        tracing::error!(message_id, correlation_id, cause = self.error, "poison is put aside");
+        let correlation_id = self.event.and_then(|(_, event)| event.correlation_id.as_ref()).map(CorrelationId::as_str);
+        tracing::error!(message_id = self.message.id, correlation_id, cause = self.error, "poison is put aside");
         let row = PoisonRow {
             platform: self.event.map(|(delivery, _)| delivery.platform),
             event_type: self.event.map(|(_, event)| event.event_type.as_str()),
             external_id: &self.name(),
             subject_id: self.event.and_then(|(_, event)| event.subject_id.as_deref()),
             payload: self.payload(),
+            received_at: self.event.map_or_else(OffsetDateTime::now_utc, |(_, event)| event.received_at),
+            correlation_id,
             error: &self.error,
         };
         webhook_events::insert_poison(&database.connection().await?, row).await
