@@ -4,6 +4,7 @@ mod confirmation;
 mod deliveries;
 mod effects;
 mod neighbours;
+mod order;
 mod poison;
 mod replay;
 mod storm;
