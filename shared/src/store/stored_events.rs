@@ -79,15 +79,21 @@ pub async fn give_up(transaction: &Transaction<'_>, id: i64, error: &str) -> Res
 }
 
 /// Ends the wait of events that came in before `since` and returns how many they were. Their error says so; the operator
-/// can still apply them.
+/// can still apply them. Those that are being applied at this moment are left alone.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn end_waits(connection: &Connection, since: OffsetDateTime) -> Result<u64, StoreError> {
     const SQL: &str = "
-        UPDATE webhook_events
+        WITH old AS (
+             SELECT id FROM webhook_events
+              WHERE applied_at IS NULL AND waits_for IS NOT NULL AND received_at < $1
+              ORDER BY id
+                FOR UPDATE SKIP LOCKED)
+        UPDATE webhook_events e
            SET waits_for = NULL, error_message = 'what it is about never came: ' || waits_for
-         WHERE applied_at IS NULL AND waits_for IS NOT NULL AND received_at < $1";
+          FROM old
+         WHERE e.id = old.id";
     Ok(connection.execute_typed(SQL, &[(&since, Type::TIMESTAMPTZ)]).await?)
 }
 

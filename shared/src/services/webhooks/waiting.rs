@@ -31,21 +31,17 @@ const PATIENCE: Duration = Duration::days(30);
 /// # Errors
 /// See [`StoreError`].
 pub async fn apply_for(transaction: &mut Transaction<'_>, row: Awaited<'_>) -> Result<usize, StoreError> {
-    let savepoint = transaction.transaction().await?;
-    let waiting = stored_events::take_waiting_for(&savepoint, row).await?;
-    match apply_stored(&savepoint, &waiting).await {
-        Ok(applied) => {
-            savepoint.commit().await?;
-            Ok(applied)
-        }
-        // A deadlock has ended the whole transaction, savepoint or not.
-        Err(error @ StoreError::Refused(_)) if !error.is_conflict() => {
-            savepoint.rollback().await?;
-            tracing::warn!(row = ?row, cause = causes(&error), "what waits for a new row is refused, it is left to the sweep");
-            Ok(0)
-        }
-        Err(error) => Err(error),
-    }
+    let step = async |savepoint: &Transaction<'_>| {
+        let waiting = stored_events::take_waiting_for(savepoint, row).await?;
+        apply_stored(savepoint, &waiting).await
+    };
+    // A deadlock as well costs the savepoint alone, and gives back the locks that were taken in it.
+    let applied = attempt(transaction, step).await?;
+    Ok(applied.unwrap_or_else(|error| {
+        let cause = causes(&error);
+        tracing::warn!(?row, cause, "what waits for a new row is refused, it is left to the sweep");
+        0
+    }))
 }
 
 /// Ends the wait of what has waited for more than 30 days, and returns how many events that were.
