@@ -48,9 +48,11 @@ pub(crate) async fn run(settings: &Settings, options: Options, apply: bool) -> R
 }
 
 fn report(outcome: Outcome, apply: bool) {
-    let (found, read) = if apply { ("found", "have been read") } else { ("would find", "could be read") };
+    let (found, wait, read) =
+        if apply { ("found", "wait", "have been read") } else { ("would find", "would wait", "could be read") };
     say(format_args!("{} events were looked at again.", outcome.events));
     say(format_args!("{} of them {found} what they are about.", outcome.applied));
+    say(format_args!("{} of them are understood only now and {wait} for what they are about.", outcome.waiting));
     say(format_args!("{} deliveries that could not be read {read}.", outcome.understood));
     say(format_args!(
         "{} of them break a rule of the tables; error_message of their rows says which.",

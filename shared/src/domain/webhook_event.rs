@@ -41,6 +41,10 @@ pub struct StoredEvent {
     pub event_type: String,
     /// Whether the tables refused it, so that it was put aside.
     pub is_poison: bool,
+    /// Whether it had its effect, or was to have none: the others wait, or did so until they were given up.
+    pub is_applied: bool,
+    /// Whether it carries an error.
+    pub has_error: bool,
     /// Its name.
     pub external_id: String,
     /// Whose event it is.

@@ -28,7 +28,7 @@ impl Awaited<'_> {
 /// A [`StoredEvent`]'s columns. Poison keeps the platform's name of the event beside its payload.
 const COLUMNS: &str = "
     id, provider, external_id, subject_id, payload_json::text, payload_raw, received_at, correlation_id,
-    event_type = 'poison' AS is_poison,
+    event_type = 'poison' AS is_poison, applied_at IS NOT NULL AS is_applied, error_message IS NOT NULL AS has_error,
     CASE WHEN event_type = 'poison' THEN coalesce(payload_json ->> 'event_type', event_type) ELSE event_type END
       AS event_type";
 
@@ -180,6 +180,8 @@ fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
         platform: word(row, "provider")?,
         event_type: row.try_get("event_type")?,
         is_poison: row.try_get("is_poison")?,
+        is_applied: row.try_get("is_applied")?,
+        has_error: row.try_get("has_error")?,
         external_id: row.try_get("external_id")?,
         subject_id: row.try_get("subject_id")?,
         payload: raw.unwrap_or(json.as_bytes()).to_vec(),

@@ -58,15 +58,15 @@ pub async fn insert_new<'a>(
     Ok(events.iter().filter(is_new).collect())
 }
 
-/// Notes that these events, just stored, found nothing to act on yet. Most find something, so they are stored as applied
-/// and written once.
+/// Notes that these events, just stored or just understood, found nothing to act on yet. Most find something, so they are
+/// stored as applied and written once.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn mark_waiting(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<(), StoreError> {
     const SQL: &str = "
         UPDATE webhook_events e
-           SET applied_at = NULL, waits_for = said.waits_for
+           SET applied_at = NULL, waits_for = said.waits_for, error_message = NULL
           FROM unnest($1::text[], $2::text[], $3::text[]) AS said (provider, external_id, waits_for)
          WHERE e.provider = said.provider AND e.external_id = said.external_id";
     if events.is_empty() {

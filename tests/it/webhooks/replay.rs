@@ -71,6 +71,30 @@ async fn a_delivery_that_could_not_be_read_is_read_at_last() {
 }
 
 #[tokio::test]
+async fn an_event_that_is_understood_only_now_waits_for_what_it_is_about() {
+    let world = World::open().await;
+    let (ig_id, media_id) = (unique(), unique());
+    let user = world.tables.user().await;
+    let (_, account) = world.tables.instagram_account(user, &ig_id).await;
+    let comment = json!({ "field": "comments", "value": { "id": unique(), "media": { "id": media_id } } });
+    let sql = "INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, applied_at,
+                                           error_message)
+               VALUES ('instagram', 'comments', $1, $1, $2, now(), 'a mistake of ours') RETURNING id";
+    let id = world.tables.rows(sql, &[&ig_id, &comment]).await[0].get::<_, i64>(0).to_string();
+
+    let done = operator(&["webhooks", "reprocess", "--id", &id, "--apply"]).await;
+    assert!(done.contains("1 of them are understood only now and wait"), "{done}");
+    let sql = "SELECT applied_at IS NULL AND waits_for = 'ig_media:' || $2, error_message FROM webhook_events
+                WHERE subject_id = $1";
+    let row = &world.tables.rows(sql, &[&ig_id, &media_id]).await[0];
+    assert_eq!((row.get::<_, bool>(0), row.get::<_, Option<&str>>(1)), (true, None));
+
+    world.tables.instagram_media(account, &media_id).await;
+    let done = operator(&["webhooks", "reprocess", "--id", &id, "--apply"]).await;
+    assert!(done.contains("1 of them found"), "{done}");
+}
+
+#[tokio::test]
 async fn an_event_that_is_refused_for_no_fault_of_its_own_stays_as_it_is_and_costs_the_others_nothing() {
     let world = World::open().await;
     let (open_id, publish_ids) = (unique(), [unique(), unique()]);

@@ -11,6 +11,7 @@ use crate::{
     store::{
         Connection, Database, StoreError,
         stored_events::{self, Selection},
+        webhook_events,
     },
     telemetry::causes,
 };
@@ -25,6 +26,8 @@ pub struct Outcome {
     pub events: usize,
     /// Events that found what they are about.
     pub applied: usize,
+    /// Events that are understood only now, and wait for what they are about.
+    pub waiting: usize,
     /// Deliveries that could not be read when they came, and now can.
     pub understood: usize,
     /// Events that break a rule of the tables. Their `error_message` says which.
@@ -39,6 +42,7 @@ impl AddAssign for Outcome {
     fn add_assign(&mut self, more: Self) {
         self.events += more.events;
         self.applied += more.applied;
+        self.waiting += more.waiting;
         self.understood += more.understood;
         self.refused += more.refused;
         self.left += more.left;
@@ -129,8 +133,13 @@ async fn looked_at(transaction: &Transaction<'_>, stored: &StoredEvent) -> Resul
         let understood = usize::from(read_at_last(transaction, stored).await?);
         return Ok(Outcome { understood, ..looked_at });
     }
-    let applied = apply::stored(transaction, &[&events::of_stored(stored)]).await?;
-    Ok(Outcome { applied, ..looked_at })
+    let event = events::of_stored(stored);
+    let applied = apply::stored(transaction, &[&event]).await?;
+    let waits = applied == 0 && stored.has_error && stored.is_applied && event.change.waits_for().is_some();
+    if waits {
+        webhook_events::mark_waiting(transaction, &[&event]).await?;
+    }
+    Ok(Outcome { applied, waiting: usize::from(waits), ..looked_at })
 }
 
 /// Reads what was put aside anew: what can be read by now becomes events of its own. What is as unreadable as before
