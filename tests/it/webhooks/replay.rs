@@ -95,6 +95,29 @@ async fn an_event_that_is_understood_only_now_waits_for_what_it_is_about() {
 }
 
 #[tokio::test]
+async fn a_removal_that_would_shred_tokens_is_told_before_it_does() {
+    let world = World::open().await;
+    let open_id = unique();
+    let user = world.tables.user().await;
+    world.tables.tiktok_account(user, &open_id).await;
+    let at = OffsetDateTime::now_utc().unix_timestamp() + 60;
+    let body = json!({ "event": "authorization.removed", "user_openid": open_id, "create_time": at, "content": "{}" });
+    let sql = "INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, error_message)
+               VALUES ('tiktok', 'authorization.removed', $1, $1, $2, 'a mistake of ours') RETURNING id";
+    let id = world.tables.rows(sql, &[&open_id, &body]).await[0].get::<_, i64>(0).to_string();
+
+    let rehearsed = operator(&["webhooks", "reprocess", "--id", &id]).await;
+    assert!(rehearsed.contains("1 of them would find"), "{rehearsed}");
+    operator(&["webhooks", "reprocess", "--id", &id, "--apply"]).await;
+
+    let sql =
+        "SELECT a.status, e.error_message FROM oauth_accounts a JOIN webhook_events e ON e.external_id = a.open_id
+                WHERE a.open_id = $1";
+    let row = &world.tables.rows(sql, &[&open_id]).await[0];
+    assert_eq!((row.get::<_, &str>(0), row.get::<_, Option<&str>>(1)), ("revoked", None));
+}
+
+#[tokio::test]
 async fn an_event_that_is_refused_for_no_fault_of_its_own_stays_as_it_is_and_costs_the_others_nothing() {
     let world = World::open().await;
     let (open_id, publish_ids) = (unique(), [unique(), unique()]);

@@ -88,9 +88,9 @@ pub(super) async fn stored(transaction: &Transaction<'_>, events: &[&WebhookEven
 
 /// Applies events, and returns those that found what they are about.
 async fn effects(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<HashSet<Key>, StoreError> {
-    store::accounts::apply_removals(transaction, events).await?;
+    let removals = store::accounts::apply_removals(transaction, events).await?;
     let posts = store::tiktok_posts::apply_reports(transaction, events).await?;
     store::tiktok_public_posts::apply_reports(transaction, events).await?;
     let comments = store::ig_comments::apply_reports(transaction, events).await?;
-    Ok(posts.into_iter().chain(comments).collect())
+    Ok(removals.into_iter().chain(posts).chain(comments).collect())
 }
