@@ -25,12 +25,15 @@ async fn what_a_row_says_is_not_in_its_refusal() {
 }
 
 #[tokio::test]
-async fn what_a_trigger_says_of_a_row_is_the_rows_fault() {
+async fn what_a_trigger_says_of_a_row_is_the_rows_fault_and_is_not_repeated() {
     let world = World::open().await;
     let connection = world.database().await.connection().await.unwrap();
-    let raise = "DO $$ BEGIN RAISE EXCEPTION 'not this one'; END $$";
-    let error = connection.batch_execute(raise).await.map_err(StoreError::from).unwrap_err();
-    assert!(error.is_rule_violation(), "{error:?}");
+    for state in ["P0001", "23514"] {
+        let raise = format!("DO $$ BEGIN RAISE EXCEPTION 'ada''s words' USING ERRCODE = '{state}'; END $$");
+        let error = connection.batch_execute(&raise).await.map_err(StoreError::from).unwrap_err();
+        let told = format!("{error:?} {}", causes(&error));
+        assert!(error.is_rule_violation() && !told.contains("words") && told.contains(state), "{told}");
+    }
 }
 
 /// Why this statement about `words` is refused; the transaction goes on.
