@@ -133,6 +133,15 @@ pub async fn count(transaction: &Transaction<'_>, selection: &Selection) -> Resu
     Ok(transaction.query_typed_one(&sql, parameters).await?.try_get(0)?)
 }
 
+/// The highest id that there is.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn last_id(connection: &Connection) -> Result<i64, StoreError> {
+    const SQL: &str = "SELECT coalesce(max(id), 0) FROM webhook_events";
+    Ok(connection.query_typed_one(SQL, &[]).await?.try_get(0)?)
+}
+
 /// Locks and returns at most `limit` selected events with an id above `after`, oldest first.
 ///
 /// # Errors

@@ -1,7 +1,9 @@
 //! The operator's tool, as it's typed: replay of what went wrong, a rehearsal unless told otherwise.
 
 use serde_json::json;
-use shared::{domain::Platform, queue::webhooks::Delivery};
+use shared::{
+    domain::Platform, queue::webhooks::Delivery, services::webhooks::replay, store::stored_events::Selection,
+};
 use time::OffsetDateTime;
 
 use crate::support::{Refusing, World, eventually, operator, operator_command, unique};
@@ -63,11 +65,24 @@ async fn a_delivery_that_could_not_be_read_is_read_at_last() {
 
     let done = operator(&["webhooks", "reprocess", "--error", &error, "--apply"]).await;
 
-    assert!(done.contains("1 deliveries that could not be read have been read"), "{done}");
+    assert!(done.contains("1 of them had been refused or not understood, and came through"), "{done}");
     let sql = "SELECT event_type FROM webhook_events WHERE subject_id = $1";
     assert_eq!(world.tables.rows(sql, &[&marker]).await[0].get::<_, &str>(0), "test.read.at.last");
     let again = operator(&["webhooks", "reprocess", "--error", &error]).await;
     assert!(again.contains("0 events were looked at"), "{again}");
+}
+
+#[tokio::test]
+async fn events_that_come_of_what_is_read_anew_are_not_looked_at_in_the_same_run() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let body = json!({ "event": "test.anew", "content": "{}" }).to_string();
+    let sql = "INSERT INTO webhook_events (provider, event_type, external_id, payload_json, payload_raw)
+               VALUES ('tiktok', 'malformed', '1', '{}', $1)";
+    own.tables.rows(sql, &[&body.as_bytes()]).await;
+    let outcome = replay::reprocess(&own.database, &Selection::default(), false, |_| ()).await.unwrap();
+    assert_eq!((outcome.events, outcome.recovered), (1, 1));
+    assert_eq!(own.tables.rows("SELECT 1 FROM webhook_events", &[]).await.len(), 2);
 }
 
 #[tokio::test]
@@ -83,7 +98,7 @@ async fn an_event_that_is_understood_only_now_waits_for_what_it_is_about() {
     let id = world.tables.rows(sql, &[&ig_id, &comment]).await[0].get::<_, i64>(0).to_string();
 
     let done = operator(&["webhooks", "reprocess", "--id", &id, "--apply"]).await;
-    assert!(done.contains("1 of them are understood only now and wait"), "{done}");
+    assert!(done.contains("1 of them are understood only now, and wait"), "{done}");
     let sql = "SELECT applied_at IS NULL AND waits_for = 'ig_media:' || $2, error_message FROM webhook_events
                 WHERE subject_id = $1";
     let row = &world.tables.rows(sql, &[&ig_id, &media_id]).await[0];

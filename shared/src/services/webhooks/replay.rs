@@ -28,8 +28,8 @@ pub struct Outcome {
     pub applied: usize,
     /// Events that are understood only now, and wait for what they are about.
     pub waiting: usize,
-    /// Deliveries that could not be read when they came, and now can.
-    pub understood: usize,
+    /// What had been put aside, refused or not understood, and is events of their own by now.
+    pub recovered: usize,
     /// Events that break a rule of the tables. Their `error_message` says which.
     pub refused: usize,
     /// Events that were refused for no fault of theirs and are left as they were.
@@ -43,7 +43,7 @@ impl AddAssign for Outcome {
         self.events += more.events;
         self.applied += more.applied;
         self.waiting += more.waiting;
-        self.understood += more.understood;
+        self.recovered += more.recovered;
         self.refused += more.refused;
         self.left += more.left;
         self.cause = self.cause.take().or(more.cause);
@@ -72,9 +72,12 @@ pub async fn reprocess(
     progress: impl Fn(usize),
 ) -> Result<Outcome, StoreError> {
     let mut connection = database.connection().await?;
+    // What is read anew becomes rows, which would be met as well.
+    let last = stored_events::last_id(&connection).await?;
+    let selection = Selection { to: Some(selection.to.unwrap_or(last).min(last)), ..selection.clone() };
     let (mut outcome, mut after) = (Outcome::default(), Some(0));
     while let Some(from) = after {
-        let (done, last) = apply::retried(async || batch(&mut connection, selection, from, rehearsal).await).await?;
+        let (done, last) = apply::retried(async || batch(&mut connection, &selection, from, rehearsal).await).await?;
         outcome += done;
         after = last;
         progress(outcome.events);
@@ -121,7 +124,7 @@ async fn once_more(transaction: &mut Transaction<'_>, event: &StoredEvent) -> Re
 
 async fn again(transaction: &Transaction<'_>, event: &StoredEvent) -> Result<Outcome, StoreError> {
     let outcome = looked_at(transaction, event).await?;
-    if outcome.applied + outcome.understood > 0 {
+    if outcome.applied + outcome.recovered > 0 {
         stored_events::clear_error(transaction, event.id).await?;
     }
     Ok(outcome)
@@ -130,8 +133,8 @@ async fn again(transaction: &Transaction<'_>, event: &StoredEvent) -> Result<Out
 async fn looked_at(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<Outcome, StoreError> {
     let looked_at = Outcome { events: 1, ..Outcome::default() };
     if stored.is_poison || frame::is_unread(&stored.event_type) {
-        let understood = usize::from(read_at_last(transaction, stored).await?);
-        return Ok(Outcome { understood, ..looked_at });
+        let recovered = usize::from(read_at_last(transaction, stored).await?);
+        return Ok(Outcome { recovered, ..looked_at });
     }
     let event = events::of_stored(stored);
     let applied = apply::stored(transaction, &[&event]).await?;
@@ -143,13 +146,10 @@ async fn looked_at(transaction: &Transaction<'_>, stored: &StoredEvent) -> Resul
 }
 
 /// Reads what was put aside anew: what can be read by now becomes events of its own. What is as unreadable as before
-/// stays as it is.
+/// stays as it is, and so does what was read anew already.
 async fn read_at_last(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<bool, StoreError> {
     let delivery = events::delivery_of_stored(stored);
     let events = events::distinct(events::of(&delivery).into_iter());
     let is_as_before = !stored.is_poison && matches!(&events[..], [event] if event.event_type == stored.event_type);
-    if !is_as_before {
-        apply::new_in(transaction, &events).await?;
-    }
-    Ok(!is_as_before)
+    Ok(!is_as_before && (apply::new_in(transaction, &events).await? > 0 || stored.has_error))
 }
