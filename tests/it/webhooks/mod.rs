@@ -6,6 +6,7 @@ mod effects;
 mod neighbours;
 mod order;
 mod poison;
+mod redrive;
 mod replay;
 mod storm;
 mod sweep;

@@ -1,31 +1,10 @@
-//! The operator's tool, as it's typed: replay of what went wrong, a rehearsal unless told otherwise.
+//! The operator's tool, as it's typed: stored events applied again, a rehearsal unless told otherwise.
 
 use serde_json::json;
-use shared::{
-    domain::Platform, queue::webhooks::Delivery, services::webhooks::replay, store::stored_events::Selection,
-};
+use shared::{services::webhooks::replay, store::stored_events::Selection};
 use time::OffsetDateTime;
 
 use crate::support::{Refusing, World, eventually, operator, operator_command, unique};
-
-#[tokio::test]
-async fn dead_letters_go_back_into_the_queue_once_it_is_meant() {
-    let world = World::alone().await;
-    let dead = &world.stack.queues["webhooks-dlq"];
-    world.aws.purge(dead).await;
-    let marker = unique();
-    world.aws.send(dead, &[delivery(&json!({ "event": "test.dead", "user_openid": marker, "content": "{}" }))]).await;
-
-    let rehearsed = operator(&["webhooks", "redrive"]).await;
-    assert!(rehearsed.contains("1 messages would go back"), "{rehearsed}");
-    assert_eq!(world.aws.depth(dead).await, 1);
-
-    let done = operator(&["webhooks", "redrive", "--apply"]).await;
-    assert!(done.contains("1 messages are back"), "{done}");
-    let sql = "SELECT 1 FROM webhook_events WHERE subject_id = $1";
-    eventually("it is processed", async || world.tables.rows(sql, &[&marker]).await.pop()).await;
-    assert_eq!(world.aws.depth(dead).await, 0);
-}
 
 #[tokio::test]
 async fn a_stored_event_is_applied_again_once_it_is_meant() {
@@ -163,9 +142,4 @@ async fn everything_is_meant_only_when_it_is_said() {
     let output = operator_command(&["webhooks", "reprocess", "--apply"]).output().await.unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("--all"));
-}
-
-fn delivery(body: &serde_json::Value) -> String {
-    let (received_at, body) = (OffsetDateTime::now_utc(), body.to_string().into_bytes());
-    Delivery { platform: Platform::TikTok, received_at, correlation_id: None, body }.to_message()
 }
