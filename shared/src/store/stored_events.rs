@@ -97,6 +97,24 @@ pub async fn end_waits(connection: &Connection, since: OffsetDateTime) -> Result
     Ok(connection.execute_typed(SQL, &[(&since, Type::TIMESTAMPTZ)]).await?)
 }
 
+/// Clears the errors of poison whose event is stored by now, and returns how many those were. What is being looked at again
+/// at this moment is left alone.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn settle_poison(connection: &Connection) -> Result<u64, StoreError> {
+    const SQL: &str = "
+        WITH settled AS (
+             SELECT p.id
+               FROM webhook_events p
+               JOIN webhook_events e ON e.provider = p.provider AND e.external_id = substr(p.external_id, 8)
+              WHERE p.event_type = 'poison' AND p.error_message IS NOT NULL
+              ORDER BY p.id
+                FOR UPDATE OF p SKIP LOCKED)
+        UPDATE webhook_events p SET error_message = NULL FROM settled WHERE p.id = settled.id";
+    Ok(connection.execute_typed(SQL, &[]).await?)
+}
+
 /// Which events to look at again. Nothing named means all of them.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {

@@ -7,6 +7,7 @@ use shared::{
     domain::{CorrelationId, Platform},
     queue::webhooks::Delivery,
     services::webhooks::{
+        poison,
         process::{Message, Processor},
         replay,
     },
@@ -101,6 +102,21 @@ async fn what_was_put_aside_keeps_its_time_so_that_later_words_stay() {
     assert_eq!(scene.world.tables.rows(sql, &[&comment]).await[0].get::<_, &str>(0), "new");
 }
 
+#[tokio::test]
+async fn poison_whose_event_comes_through_after_all_no_longer_has_an_error() {
+    let scene = Scene::set().await;
+    let (ids, message) = scene.delivery();
+    let refusing = scene.refuse(&ids[0], "23514").await;
+    assert!(scene.process(&message).await.is_empty());
+    poison::settle(&scene.processor.database).await.unwrap();
+    assert_eq!(scene.poison().await, 1);
+
+    refusing.end(&scene.world.tables).await;
+    assert!(scene.process(&message).await.is_empty(), "it comes again, as by a redrive");
+    poison::settle(&scene.processor.database).await.unwrap();
+    assert_eq!(scene.poison().await, 0);
+}
+
 /// Media that is commented, and a processor with a dead-letter queue of its own.
 struct Scene {
     world: World,
@@ -148,7 +164,8 @@ impl Scene {
 
     /// How many events of the account are put aside.
     async fn poison(&self) -> usize {
-        let sql = "SELECT 1 FROM webhook_events WHERE subject_id = $1 AND event_type = 'poison'";
+        let sql = "SELECT 1 FROM webhook_events
+                    WHERE subject_id = $1 AND event_type = 'poison' AND error_message IS NOT NULL";
         self.world.tables.rows(sql, &[&self.ig_id]).await.len()
     }
 

@@ -3,7 +3,7 @@
 mod apply;
 mod events;
 pub mod ingest;
-mod poison;
+pub mod poison;
 pub mod process;
 pub mod replay;
 mod savepoint;

@@ -7,11 +7,20 @@ use crate::{
     domain::{CorrelationId, WebhookEvent},
     queue::webhooks::Delivery,
     store::{
-        Database, StoreError,
+        Database, StoreError, stored_events,
         webhook_events::{self, PoisonRow},
     },
     telemetry::causes,
 };
+
+/// Clears the errors of poison whose event came through after all, and returns how many those were. It's no step of the
+/// processor's: nearly no event was poison before.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn settle(database: &Database) -> Result<u64, StoreError> {
+    stored_events::settle_poison(&database.connection().await?).await
+}
 
 /// A message that is no delivery, or one event of a delivery.
 #[derive(Debug)]
