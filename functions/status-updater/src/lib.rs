@@ -1,8 +1,8 @@
 //! Every minute: looks after what has gone quiet. It takes no input and looks at the tables instead, so a missed round
 //! heals itself in the next.
 //!
-//! Today that is events that came before the row that they are about or were put aside, Instagram accounts that nobody has
-//! subscribed to webhooks, and logins that were started and never finished.
+//! Today that is events that came before the row that they are about or were put aside, Instagram accounts that nobody
+//! has subscribed to webhooks, and logins that were started and never finished.
 
 use serde::Serialize;
 use shared::{

@@ -31,8 +31,8 @@ pub(crate) async fn run(settings: &Settings, options: Options, apply: bool) -> R
     Ok(())
 }
 
-/// A message is deleted only after the queue has confirmed it: one that is there twice does nothing the second time. What is
-/// still poison comes back at once, and is left alone for being newer than the start.
+/// A message is deleted only after the queue has confirmed it: one that is there twice does nothing the second time.
+/// What is still poison comes back at once, and is left alone for being newer than the start.
 async fn redrive(dead: &Queue, queue: &Queue, due: u64) -> Result<u64> {
     let (progress, start) = (ProgressBar::new(due), SystemTime::now());
     while progress.position() < due {

@@ -19,8 +19,8 @@ pub struct WebhookEvent {
     pub payload: Vec<u8>,
     /// When it happened, where the platform tells.
     pub occurred_at: Option<OffsetDateTime>,
-    /// When its delivery came in, and a microsecond later for each event before it in there: of two words on one thing the
-    /// later counts, however long they lie.
+    /// When its delivery came in, and a microsecond later for each event before it in there: of two words on one thing
+    /// the later counts, however long they lie.
     pub received_at: OffsetDateTime,
     /// Ties it to the request that brought it.
     pub correlation_id: Option<CorrelationId>,

@@ -41,9 +41,9 @@ pub async fn page(connection: &Connection, owner: UserId, page: PageRequest) -> 
     rows.iter().map(account).collect()
 }
 
-/// Marks the TikTok accounts whose authorization was removed as revoked, shreds their tokens, and returns the events that did
-/// so. A removal that is older than an account's latest grant is passed over. Each one that counts leaves a line in the
-/// audit log.
+/// Marks the TikTok accounts whose authorization was removed as revoked, shreds their tokens, and returns the events
+/// that did so. A removal that is older than an account's latest grant is passed over. Each one that counts leaves a
+/// line in the audit log.
 ///
 /// # Errors
 /// See [`StoreError`].

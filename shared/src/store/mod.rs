@@ -15,6 +15,7 @@ mod error;
 pub mod ig_comments;
 pub mod logins;
 pub mod oauth_states;
+pub mod poison;
 mod refusal;
 pub mod sealed_tokens;
 pub mod stored_events;

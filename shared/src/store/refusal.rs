@@ -2,8 +2,8 @@
 
 use tokio_postgres::{Error, error::SqlState};
 
-/// The server's answer less its DETAIL, HINT and CONTEXT: those quote rows, and so people's words and names. What is left
-/// may be logged and stored.
+/// The server's answer less its DETAIL, HINT and CONTEXT: those quote rows, and so people's words and names. What is
+/// left may be logged and stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} (SQLSTATE {}{})", .state.code(), self.place())]
 pub struct Refusal {
@@ -44,8 +44,8 @@ impl Refusal {
     }
 }
 
-/// The server's own messages name tables, columns and rules. Those of class 22 quote the value that is wrong. Those of class
-/// P0, and of the routine behind PL/pgSQL's RAISE, which may borrow any class, are whatever a trigger says.
+/// The server's own messages name tables, columns and rules. Those of class 22 quote the value that is wrong. Those of
+/// class P0, and of the routine behind PL/pgSQL's RAISE, which may borrow any class, are whatever a trigger says.
 fn message(state: &SqlState, routine: Option<&str>, message: &str) -> String {
     match (state.code().get(..2), routine) {
         (Some("P0"), _) | (_, Some("exec_stmt_raise")) => "a trigger or a function refused".to_owned(),

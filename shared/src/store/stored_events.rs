@@ -32,15 +32,25 @@ const COLUMNS: &str = "
     CASE WHEN event_type = 'poison' THEN coalesce(payload_json ->> 'event_type', event_type) ELSE event_type END
       AS event_type";
 
-/// Locks and returns the events that wait for this row, oldest first.
+/// Locks and returns at most `limit` events that wait for this row, oldest first.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn take_waiting_for(transaction: &Transaction<'_>, row: Awaited<'_>) -> Result<Vec<StoredEvent>, StoreError> {
+pub async fn take_waiting_for(
+    transaction: &Transaction<'_>,
+    row: Awaited<'_>,
+    limit: i64,
+) -> Result<Vec<StoredEvent>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM webhook_events WHERE applied_at IS NULL AND waits_for = $1 ORDER BY id FOR UPDATE"
+        "
+        SELECT {COLUMNS}
+          FROM webhook_events
+         WHERE applied_at IS NULL AND waits_for = $1
+         ORDER BY id
+         LIMIT $2
+           FOR UPDATE"
     );
-    let rows = transaction.query_typed(&sql, &[(&row.waited_for(), Type::TEXT)]).await?;
+    let rows = transaction.query_typed(&sql, &[(&row.waited_for(), Type::TEXT), (&limit, Type::INT8)]).await?;
     rows.iter().map(stored).collect()
 }
 
@@ -78,8 +88,8 @@ pub async fn give_up(transaction: &Transaction<'_>, id: i64, error: &str) -> Res
     Ok(())
 }
 
-/// Ends the wait of events that came in before `since` and returns how many they were. Their error says so; the operator
-/// can still apply them. Those that are being applied at this moment are left alone.
+/// Ends the wait of events that came in before `since` and returns how many they were. Their error says so; the
+/// operator can still apply them. Those that are being applied at this moment are left alone.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -95,24 +105,6 @@ pub async fn end_waits(connection: &Connection, since: OffsetDateTime) -> Result
           FROM old
          WHERE e.id = old.id";
     Ok(connection.execute_typed(SQL, &[(&since, Type::TIMESTAMPTZ)]).await?)
-}
-
-/// Clears the errors of poison whose event is stored by now, and returns how many those were. What is being looked at again
-/// at this moment is left alone.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn settle_poison(connection: &Connection) -> Result<u64, StoreError> {
-    const SQL: &str = "
-        WITH settled AS (
-             SELECT p.id
-               FROM webhook_events p
-               JOIN webhook_events e ON e.provider = p.provider AND e.external_id = substr(p.external_id, 8)
-              WHERE p.event_type = 'poison' AND p.error_message IS NOT NULL
-              ORDER BY p.id
-                FOR UPDATE OF p SKIP LOCKED)
-        UPDATE webhook_events p SET error_message = NULL FROM settled WHERE p.id = settled.id";
-    Ok(connection.execute_typed(SQL, &[]).await?)
 }
 
 /// Which events to look at again. Nothing named means all of them.

@@ -46,7 +46,8 @@ pub(super) fn distinct(events: impl Iterator<Item = WebhookEvent>) -> Vec<Webhoo
     by_key.into_values().collect()
 }
 
-/// An event as it was stored, for applying it later or again. Its name stays the one that it was stored under.
+/// An event as it was stored, for applying it later or again: without its payload, which is stored already. Its name
+/// stays the one that it was stored under.
 pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
     let account = stored.subject_id.as_deref().unwrap_or_default();
     let change = match stored.platform {
@@ -60,7 +61,7 @@ pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
         event_type: stored.event_type.clone(),
         external_id: stored.external_id.clone(),
         subject_id: stored.subject_id.clone(),
-        payload: stored.payload.clone(),
+        payload: Vec::new(),
         occurred_at: None,
         received_at: stored.received_at,
         correlation_id: stored.correlation_id.clone(),

@@ -127,8 +127,8 @@ impl Ingest {
     }
 }
 
-/// When each part came in: one after the other, since the later of two words counts. Within a part it's microseconds, and
-/// 10,000 events, which would reach into the next part, would have 78 bytes each.
+/// When each part came in: one after the other, since the later of two words counts. Within a part it's microseconds,
+/// and 10,000 events, which would reach into the next part, would have 78 bytes each.
 fn moments(first: OffsetDateTime) -> impl Iterator<Item = OffsetDateTime> {
     (0..).map(move |part| first + Duration::milliseconds(10) * part)
 }

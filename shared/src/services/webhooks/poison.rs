@@ -7,8 +7,8 @@ use crate::{
     domain::{CorrelationId, WebhookEvent},
     queue::webhooks::Delivery,
     store::{
-        Database, StoreError, stored_events,
-        webhook_events::{self, PoisonRow},
+        Database, StoreError,
+        poison::{self, PoisonRow},
     },
     telemetry::causes,
 };
@@ -19,7 +19,7 @@ use crate::{
 /// # Errors
 /// See [`StoreError`].
 pub async fn settle(database: &Database) -> Result<u64, StoreError> {
-    stored_events::settle_poison(&database.connection().await?).await
+    poison::settle(&database.connection().await?).await
 }
 
 /// A message that is no delivery, or one event of a delivery.
@@ -64,7 +64,7 @@ impl<'a> Poison<'a> {
             correlation_id,
             error: &self.error,
         };
-        webhook_events::insert_poison(&database.connection().await?, row).await
+        poison::insert(&database.connection().await?, row).await
     }
 
     /// The message as it came, or one with the event alone.

@@ -35,8 +35,8 @@ pub struct Processor {
 }
 
 impl Processor {
-    /// Applies a batch and returns the ids of the messages that must come again. Poison is put aside. Where a batch is refused
-    /// and its messages are tried one by one, those that aren't done by the deadline come again as well.
+    /// Applies a batch and returns the ids of the messages that must come again. Poison is put aside. Where a batch is
+    /// refused and its messages are tried one by one, those that aren't done by the deadline come again as well.
     pub async fn batch(&self, messages: &[Message], deadline: Instant) -> Vec<String> {
         let (readable, poison) = decode(messages);
         let mut again = Vec::new();
@@ -88,8 +88,8 @@ impl Processor {
         }
     }
 
-    /// An event that is refused doesn't cost its neighbours either. One that breaks a rule of the tables is put aside. For
-    /// any other the message comes again, and its poison is sent off once, by the attempt that finds no other.
+    /// An event that is refused doesn't cost its neighbours either. One that breaks a rule of the tables is put aside.
+    /// For any other the message comes again, and its poison is sent off once, by the attempt that finds no other.
     async fn event_by_event(&self, message: &Message, delivery: &Delivery) -> Result<(), Failure> {
         let events = events::distinct(events::of(delivery).into_iter());
         let refused = apply::each_new(&self.database, &events).await?;
@@ -109,8 +109,8 @@ impl Processor {
         Ok(())
     }
 
-    /// Stores poison and sends it to the dead-letter queue. It's done only when both have worked; until then its message
-    /// comes again.
+    /// Stores poison and sends it to the dead-letter queue. It's done only when both have worked; until then its
+    /// message comes again.
     async fn put_aside(&self, poison: &Poison<'_>) -> Result<(), Failure> {
         poison.store(&self.database).await?;
         Ok(self.dead_letters.send(poison.dead_letter()).await?)

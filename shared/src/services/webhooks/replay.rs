@@ -60,8 +60,8 @@ pub async fn count(database: &Database, selection: &Selection) -> Result<i64, St
 }
 
 /// Applies the selected events again, batch by batch, and tells `progress` how many are done. Every effect is safe to
-/// repeat, and a status never moves backwards. An event that is refused keeps or gets its error and holds up nobody, so this
-/// can be stopped and started again at any time. A `rehearsal` does all of it and takes it back.
+/// repeat, and a status never moves backwards. An event that is refused keeps or gets its error and holds up nobody, so
+/// this can be stopped and started again at any time. A `rehearsal` does all of it and takes it back.
 ///
 /// # Errors
 /// See [`StoreError`]; the batches before stay done.
@@ -106,8 +106,8 @@ async fn batch(
     Ok((outcome, batch.last().map(|event| event.id)))
 }
 
-/// One event in a savepoint of its own; what goes well clears its error. One that is refused is passed over, and told to be
-/// at fault only where its data breaks a rule.
+/// One event in a savepoint of its own; what goes well clears its error. One that is refused is passed over, and told
+/// to be at fault only where its data breaks a rule.
 async fn once_more(transaction: &mut Transaction<'_>, event: &StoredEvent) -> Result<Outcome, StoreError> {
     let refused = match attempt(transaction, async |savepoint: &Transaction<'_>| again(savepoint, event).await).await? {
         Ok(outcome) => return Ok(outcome),

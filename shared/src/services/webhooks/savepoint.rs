@@ -4,8 +4,8 @@ use deadpool_postgres::Transaction;
 
 use crate::store::StoreError;
 
-/// Runs a step in a savepoint of its own. What the database refuses is taken back and returned inside, and the transaction
-/// goes on; whatever else goes wrong ends it.
+/// Runs a step in a savepoint of its own. What the database refuses is taken back and returned inside, and the
+/// transaction goes on; whatever else goes wrong ends it.
 pub(super) async fn attempt<T>(
     transaction: &mut Transaction<'_>,
     step: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, StoreError>,

@@ -15,8 +15,8 @@ use crate::{
     telemetry::causes,
 };
 
-/// The most events that one transaction of the sweep takes.
-const BATCH: i64 = 200;
+/// The most events that one transaction takes: the largest that fit into the queue would fit into memory so many times.
+const BATCH: i64 = 50;
 
 /// How long a sweep starts further batches: the round has other things to do.
 const BUDGET: Duration = Duration::seconds(20);
@@ -24,15 +24,15 @@ const BUDGET: Duration = Duration::seconds(20);
 /// How long an event waits.
 const PATIENCE: Duration = Duration::days(30);
 
-/// Applies what waits for a row, in the transaction that creates it; returns how many events that were. Events whose
-/// own transaction isn't committed yet are left to [`sweep`], and so are all of them where one is refused: it must not
-/// cost the row.
+/// Applies what waits for a row, in the transaction that creates it; returns how many events that were. What is more
+/// than one transaction takes is left to [`sweep`], and so are events whose own transaction isn't committed yet, and
+/// all of them where one is refused: it must not cost the row.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn apply_for(transaction: &mut Transaction<'_>, row: Awaited<'_>) -> Result<usize, StoreError> {
     let step = async |savepoint: &Transaction<'_>| {
-        let waiting = stored_events::take_waiting_for(savepoint, row).await?;
+        let waiting = stored_events::take_waiting_for(savepoint, row, BATCH).await?;
         apply_stored(savepoint, &waiting).await
     };
     // A deadlock as well costs the savepoint alone, and gives back the locks that were taken in it.
@@ -56,10 +56,10 @@ pub async fn give_up_old(database: &Database) -> Result<u64, StoreError> {
     Ok(ended)
 }
 
-/// Applies everything that waits for a row which exists by now, and returns how many events that were. One that is refused
-/// doesn't hold up the others. Where it breaks a rule of the tables, it stops waiting, with its error, and is left to the
-/// operator; anything else isn't its fault, and the next round tries it again. What time doesn't suffice for is left to the
-/// next round as well.
+/// Applies everything that waits for a row which exists by now, and returns how many events that were. One that is
+/// refused doesn't hold up the others. Where it breaks a rule of the tables, it stops waiting, with its error, and is
+/// left to the operator; anything else isn't its fault, and the next round tries it again. What time doesn't suffice
+/// for is left to the next round as well.
 ///
 /// # Errors
 /// See [`StoreError`]; what was applied before stays so.
@@ -104,8 +104,8 @@ async fn together(connection: &mut Connection, after: i64) -> Result<Swept, Stor
     Ok(Swept { applied, ..Swept::of(&ready) })
 }
 
-/// Data that breaks a rule will always break it. For the rest an event waits on: a lock, a right that is missing or a table
-/// that is being changed says nothing about it.
+/// Data that breaks a rule will always break it. For the rest an event waits on: a lock, a right that is missing or a
+/// table that is being changed says nothing about it.
 async fn one_by_one(connection: &mut Connection, after: i64) -> Result<Swept, StoreError> {
     let mut transaction = connection.transaction().await?;
     let ready = stored_events::take_ready(&transaction, after, BATCH).await?;
