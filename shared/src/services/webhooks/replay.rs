@@ -123,14 +123,14 @@ async fn once_more(transaction: &mut Transaction<'_>, event: &StoredEvent) -> Re
 }
 
 async fn again(transaction: &Transaction<'_>, event: &StoredEvent) -> Result<Outcome, StoreError> {
-    let outcome = looked_at(transaction, event).await?;
+    let outcome = look_at(transaction, event).await?;
     if outcome.applied + outcome.recovered > 0 {
         stored_events::clear_error(transaction, event.id).await?;
     }
     Ok(outcome)
 }
 
-async fn looked_at(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<Outcome, StoreError> {
+async fn look_at(transaction: &Transaction<'_>, stored: &StoredEvent) -> Result<Outcome, StoreError> {
     let looked_at = Outcome { events: 1, ..Outcome::default() };
     if stored.is_poison || frame::is_unread(&stored.event_type) {
         let recovered = usize::from(read_at_last(transaction, stored).await?);
