@@ -17,6 +17,7 @@ pub mod ig_comments;
 pub mod logins;
 pub mod oauth_states;
 pub mod page_tokens;
+pub mod poison;
 mod refusal;
 pub mod sealed_tokens;
 pub mod stored_events;
