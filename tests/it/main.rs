@@ -17,6 +17,7 @@ mod limits;
 mod migrations;
 mod refusals;
 mod rotation;
+mod round;
 mod settings;
 mod support;
 mod tokens;

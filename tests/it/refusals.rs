@@ -24,6 +24,18 @@ async fn what_a_row_says_is_not_in_its_refusal() {
     assert!(!error.is_rule_violation() && causes(&error).contains("42703"), "{error:?}");
 }
 
+#[tokio::test]
+async fn what_a_trigger_says_of_a_row_is_the_rows_fault_and_is_not_repeated() {
+    let world = World::open().await;
+    let connection = world.database().await.connection().await.unwrap();
+    for state in ["P0001", "23514"] {
+        let raise = format!("DO $$ BEGIN RAISE EXCEPTION 'ada''s words' USING ERRCODE = '{state}'; END $$");
+        let error = connection.batch_execute(&raise).await.map_err(StoreError::from).unwrap_err();
+        let told = format!("{error:?} {}", causes(&error));
+        assert!(error.is_rule_violation() && !told.contains("words") && told.contains(state), "{told}");
+    }
+}
+
 /// Why this statement about `words` is refused; the transaction goes on.
 async fn refused(transaction: &Transaction<'_>, sql: &str, words: &str) -> StoreError {
     transaction.batch_execute("SAVEPOINT before").await.unwrap();

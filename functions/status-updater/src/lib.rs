@@ -1,9 +1,9 @@
 //! Every minute: looks after what has gone quiet. It takes no input and looks at the tables instead, so a missed round
 //! heals itself in the next.
 //!
-//! Today that is events that came before the row that they are about, Instagram accounts that nobody has subscribed to
-//! webhooks, logins that were started and never finished, revocations whose time is over, and people who want to be
-//! forgotten.
+//! Today that is events that came before the row that they are about or were put aside, Instagram accounts that nobody
+//! has subscribed to webhooks, logins that were started and never finished, revocations whose time is over, and people who
+//! want to be forgotten.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use shared::{
     services::{
         disconnect, purge,
         subscribe::{self, SweepError},
-        webhooks::waiting,
+        webhooks::{poison, waiting},
     },
-    store::{self, Database},
+    store::{self, Database, StoreError},
 };
 use tokio::time::Instant;
 
@@ -41,6 +41,8 @@ pub struct Round {
     pub events_applied: usize,
     /// Events that have waited too long for their row, and no longer do.
     pub events_given_up: u64,
+    /// Events that had been put aside and came through after all.
+    pub poison_settled: u64,
     /// Instagram accounts that were queued to be subscribed.
     pub subscriptions_queued: usize,
     /// Started logins that were forgotten.
@@ -62,20 +64,33 @@ impl App {
         Ok(Self { database: Database::load(vars, &aws)?, subscriptions })
     }
 
-    /// Goes one round.
+    /// Goes one round. A job that fails costs the others nothing.
     ///
     /// # Errors
-    /// The database or the queue failed; what was done before stays done.
+    /// The first of the failures, of the database or the queue; what was done stays done.
     pub async fn handle(&self) -> Result<Round, SweepError> {
+        let database = &self.database;
+        let events_applied = waiting::sweep(database).await;
+        let events_given_up = waiting::give_up_old(database).await;
+        let poison_settled = poison::settle(database).await;
+        let subscriptions_queued = subscribe::sweep(database, &self.subscriptions).await;
+        let logins_forgotten = self.forget_logins().await;
+        let revocations_expired = disconnect::end_expired(database).await;
+        let deletions_completed = purge::round(database, Instant::now() + DELETING).await;
         let round = Round {
-            events_applied: waiting::sweep(&self.database).await?,
-            events_given_up: waiting::give_up_old(&self.database).await?,
-            subscriptions_queued: subscribe::sweep(&self.database, &self.subscriptions).await?,
-            logins_forgotten: store::oauth_states::forget_old(&self.database.connection().await?).await?,
-            revocations_expired: disconnect::end_expired(&self.database).await?,
-            deletions_completed: purge::round(&self.database, Instant::now() + DELETING).await?,
+            events_applied: events_applied?,
+            events_given_up: events_given_up?,
+            poison_settled: poison_settled?,
+            subscriptions_queued: subscriptions_queued?,
+            logins_forgotten: logins_forgotten?,
+            revocations_expired: revocations_expired?,
+            deletions_completed: deletions_completed?,
         };
         tracing::info!(?round, "went the round");
         Ok(round)
+    }
+
+    async fn forget_logins(&self) -> Result<u64, StoreError> {
+        store::oauth_states::forget_old(&self.database.connection().await?).await
     }
 }

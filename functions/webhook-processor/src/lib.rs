@@ -1,15 +1,22 @@
 //! SQS: webhook deliveries into the tables, a batch at a time, with the messages that must come again reported.
 
+use std::time::{Duration, SystemTime};
+
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use lambda_runtime::LambdaEvent;
 use shared::{
     config::{ConfigError, Vars, aws},
     queue::Queue,
     services::webhooks::process::{Message, Processor},
     store::Database,
 };
+use tokio::time::Instant;
 
 /// The function's name.
 pub const NAME: &str = "webhook-processor";
+
+/// What is kept of the time for the answer, which a killed function doesn't give.
+const RESERVE: Duration = Duration::from_secs(3);
 
 /// What the consumer needs.
 #[derive(Debug)]
@@ -28,10 +35,12 @@ impl App {
         Ok(Self { processor: Processor { database: Database::load(vars, &aws)?, dead_letters } })
     }
 
-    /// Applies a batch; a message that isn't reported as failed is done.
-    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
-        let messages: Vec<_> = event.records.into_iter().map(message).collect();
-        let failed = self.processor.batch(&messages).await;
+    /// Applies a batch in the time that there is for it; a message that isn't reported as failed is done.
+    pub async fn handle(&self, event: LambdaEvent<SqsEvent>) -> SqsBatchResponse {
+        let time_left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+        let deadline = Instant::now() + time_left.saturating_sub(RESERVE);
+        let messages: Vec<_> = event.payload.records.into_iter().map(message).collect();
+        let failed = self.processor.batch(&messages, deadline).await;
         let mut response = SqsBatchResponse::default();
         response.batch_item_failures = failed.into_iter().map(failure).collect();
         response

@@ -10,7 +10,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::init(webhook_processor::NAME, &ProcessEnv)?;
     let app = App::load(&ProcessEnv).await?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {
-        Ok::<_, lambda_runtime::Error>(app.handle(event.payload).await)
+        Ok::<_, lambda_runtime::Error>(app.handle(event).await)
     }))
     .await
 }

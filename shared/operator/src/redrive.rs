@@ -1,5 +1,7 @@
 //! `webhooks redrive`: dead letters back into the queue.
 
+use std::time::SystemTime;
+
 use anyhow::Result;
 use aws_sdk_sqs::Client;
 use clap::Args;
@@ -29,16 +31,17 @@ pub(crate) async fn run(settings: &Settings, options: Options, apply: bool) -> R
     Ok(())
 }
 
-/// A message is deleted only after the queue has confirmed it: one that is there twice does nothing the second time. It
-/// ends after as many messages as were there: what is still poison comes back at once.
+/// A message is deleted only after the queue has confirmed it: one that is there twice does nothing the second time.
+/// What is still poison comes back at once, and is left alone for being newer than the start.
 async fn redrive(dead: &Queue, queue: &Queue, due: u64) -> Result<u64> {
-    let progress = ProgressBar::new(due);
+    let (progress, start) = (ProgressBar::new(due), SystemTime::now());
     while progress.position() < due {
         let messages = dead.receive().await?;
         if messages.is_empty() {
             break;
         }
-        for message in messages.iter().take((due - progress.position()) as usize) {
+        let old = messages.iter().filter(|message| message.sent_at <= start);
+        for message in old.take((due - progress.position()) as usize) {
             queue.send(message.body.clone()).await?;
             dead.delete(message).await?;
             progress.inc(1);

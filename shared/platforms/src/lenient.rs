@@ -1,8 +1,11 @@
 //! Reads what the platforms type now one way and now another, and what isn't quite JSON.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, MapAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
 /// Reads a JSON object. Serde alone would take a list for one, member by member.
@@ -12,6 +15,27 @@ pub(crate) fn object<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ser
     } else {
         Err(serde_json::Error::custom("expected an object"))
     }
+}
+
+/// A JSON object's members as they were written: in their order, and each that is repeated as often as it is.
+pub(crate) fn members(json: &str) -> Result<Vec<(String, &RawValue)>, serde_json::Error> {
+    struct Members;
+    impl<'de> Visitor<'de> for Members {
+        type Value = Vec<(String, &'de RawValue)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(member) = map.next_entry()? {
+                members.push(member);
+            }
+            Ok(members)
+        }
+    }
+    serde_json::Deserializer::from_str(json).deserialize_map(Members)
 }
 
 /// A JSON string or number, kept as text: ids of 19 digits don't survive a floating-point number. Anything else is

@@ -19,10 +19,9 @@ pub struct WebhookEvent {
     pub payload: Vec<u8>,
     /// When it happened, where the platform tells.
     pub occurred_at: Option<OffsetDateTime>,
-    /// When its delivery came in.
+    /// When its delivery came in, and a microsecond later for each event before it in there: of two words on one thing
+    /// the later counts, however long they lie.
     pub received_at: OffsetDateTime,
-    /// Its place among the events that came in at the same moment.
-    pub position: usize,
     /// Ties it to the request that brought it.
     pub correlation_id: Option<CorrelationId>,
     /// Why it can't be understood.
@@ -42,24 +41,23 @@ pub struct StoredEvent {
     pub event_type: String,
     /// Whether the tables refused it, so that it was put aside.
     pub is_poison: bool,
+    /// Whether it had its effect, or was to have none: the others wait, or did so until they were given up.
+    pub is_applied: bool,
+    /// Whether it carries an error.
+    pub has_error: bool,
     /// Its name.
     pub external_id: String,
     /// Whose event it is.
     pub subject_id: Option<String>,
     /// What the platform said: what it wrote, or the same JSON with other white space.
     pub payload: Vec<u8>,
-    /// When its delivery came in.
+    /// When it came in: [`WebhookEvent::received_at`].
     pub received_at: OffsetDateTime,
     /// Ties it to the request that brought it.
     pub correlation_id: Option<CorrelationId>,
 }
 
 impl WebhookEvent {
-    /// Where it stands among the events that came in, for where the latest word counts.
-    pub fn order(&self) -> (OffsetDateTime, usize) {
-        (self.received_at, self.position)
-    }
-
     /// What makes it this event and no other.
     pub fn key(&self) -> (Platform, String) {
         (self.platform, self.external_id.clone())

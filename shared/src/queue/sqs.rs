@@ -1,6 +1,12 @@
 //! One queue: sending, and for the operator receiving.
 
-use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::QueueAttributeName};
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_sqs::{
+    Client,
+    error::DisplayErrorContext,
+    types::{Message, MessageSystemAttributeName::SentTimestamp, QueueAttributeName},
+};
 
 /// The most bytes of a message's body (docs.aws.amazon.com, SQS quotas: 1 MiB with its attributes).
 pub const MAX_MESSAGE_BYTES: usize = 1_048_576;
@@ -38,6 +44,8 @@ impl Queue {
 pub struct ReceivedMessage {
     /// Its text.
     pub body: String,
+    /// When it was put into the queue.
+    pub sent_at: SystemTime,
     receipt: String,
 }
 
@@ -60,11 +68,10 @@ impl Queue {
     /// # Errors
     /// SQS can't be reached or refuses.
     pub async fn receive(&self) -> Result<Vec<ReceivedMessage>, QueueError> {
-        let request =
-            self.client.receive_message().queue_url(&self.url).max_number_of_messages(10).wait_time_seconds(1);
+        let request = self.client.receive_message().queue_url(&self.url).max_number_of_messages(10);
+        let request = request.message_system_attribute_names(SentTimestamp).wait_time_seconds(1);
         let answer = request.send().await.map_err(|error| QueueError(DisplayErrorContext(error).to_string()))?;
-        let messages = answer.messages.unwrap_or_default().into_iter();
-        Ok(messages.filter_map(|message| message.body.zip(message.receipt_handle)).map(ReceivedMessage::new).collect())
+        Ok(answer.messages.unwrap_or_default().into_iter().filter_map(ReceivedMessage::read).collect())
     }
 
     /// Takes a received message out of the queue for good.
@@ -78,7 +85,10 @@ impl Queue {
 }
 
 impl ReceivedMessage {
-    fn new((body, receipt): (String, String)) -> Self {
-        Self { body, receipt }
+    /// Without a time it counts as old.
+    fn read(message: Message) -> Option<Self> {
+        let sent = message.attributes().and_then(|attributes| attributes.get(&SentTimestamp)?.parse().ok());
+        let sent_at = SystemTime::UNIX_EPOCH + Duration::from_millis(sent.unwrap_or(0));
+        Some(Self { body: message.body?, sent_at, receipt: message.receipt_handle? })
     }
 }

@@ -11,6 +11,7 @@ use tokio_postgres::{
 use super::{
     Connection, Parameters, StoreError,
     array::{column, storable},
+    webhook_events::Key,
     word,
 };
 use crate::domain::{
@@ -60,20 +61,21 @@ pub async fn expiry_horizons(connection: &Connection) -> Result<Vec<(Platform, D
     rows.iter().map(|row| Ok((word(row, "provider")?, Duration::from_secs_f64(row.try_get("seconds")?)))).collect()
 }
 
-/// Marks the TikTok accounts whose authorization was removed as revoked, and shreds their tokens. A removal that is older
-/// than an account's latest grant is passed over. Each one that counts leaves a line in the audit log.
+/// Marks the TikTok accounts whose authorization was removed as revoked, shreds their tokens, and returns the events
+/// that did so. A removal that is older than an account's latest grant is passed over. Each one that counts leaves a
+/// line in the audit log.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn apply_removals(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<(), StoreError> {
+pub async fn apply_removals(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<Vec<Key>, StoreError> {
     const SQL: &str = "
         WITH said AS (
-             SELECT DISTINCT ON (open_id) open_id, at, reason, correlation_id
-               FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[])
-                 AS removal (open_id, at, reason, correlation_id)
+             SELECT DISTINCT ON (open_id) open_id, at, reason, correlation_id, external_id
+               FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[])
+                 AS removal (open_id, at, reason, correlation_id, external_id)
               ORDER BY open_id, at DESC),
         found AS (
-             SELECT a.id, said.reason, said.correlation_id
+             SELECT a.id, said.reason, said.correlation_id, said.external_id
                FROM oauth_accounts a JOIN said ON said.open_id = a.open_id
               WHERE a.provider = 'tiktok' AND a.status <> 'revoked' AND a.granted_at <= said.at
               ORDER BY a.id
@@ -84,21 +86,24 @@ pub async fn apply_removals(transaction: &Transaction<'_>, events: &[&WebhookEve
                     access_token_encrypted = NULL, refresh_token_encrypted = NULL, token_version = token_version + 1
                FROM found
               WHERE a.id = found.id
-             RETURNING a.id, a.user_id, found.reason, found.correlation_id)
-        INSERT INTO auth_audit_log (user_id, event, provider, oauth_account_id, outcome, code, correlation_id)
-        SELECT user_id, 'authorization_removed', 'tiktok', id, 'success', reason, correlation_id FROM revoked";
+             RETURNING a.id, a.user_id, found.reason, found.correlation_id, found.external_id),
+        noted AS (
+             INSERT INTO auth_audit_log (user_id, event, provider, oauth_account_id, outcome, code, correlation_id)
+             SELECT user_id, 'authorization_removed', 'tiktok', id, 'success', reason, correlation_id FROM revoked)
+        SELECT external_id FROM revoked";
     let removals: Vec<_> = events.iter().filter_map(|event| Some((*event, removal(event)?))).collect();
     if removals.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let parameters: Parameters<'_> = &[
         (&column(&removals, |(_, removal)| storable(&removal.open_id)), Type::TEXT_ARRAY),
         (&column(&removals, |(_, removal)| removal.at), Type::TIMESTAMPTZ_ARRAY),
         (&column(&removals, |(_, removal)| removal.reason), Type::TEXT_ARRAY),
         (&column(&removals, |(event, _)| event.correlation_id.as_ref().map(|id| id.as_str())), Type::TEXT_ARRAY),
+        (&column(&removals, |(event, _)| event.external_id.as_str()), Type::TEXT_ARRAY),
     ];
-    transaction.execute_typed(SQL, parameters).await?;
-    Ok(())
+    let rows = transaction.query_typed(SQL, parameters).await?;
+    rows.iter().map(|row| Ok((Platform::TikTok, row.try_get("external_id")?))).collect()
 }
 
 fn removal(event: &WebhookEvent) -> Option<&AuthorizationRemoval> {

@@ -35,10 +35,11 @@ impl StoreError {
     }
 
     /// Whether the data itself is at fault, so that it's refused however often it's tried: SQLSTATE classes 22 (data),
-    /// 23 (constraints) and 54 (limits of the server). A missing table or a read-only standby isn't the data's fault.
+    /// 23 (constraints), 54 (limits of the server) and P0 (what a trigger says of the row). A missing table or a
+    /// read-only standby isn't the data's fault.
     pub fn is_rule_violation(&self) -> bool {
         let Self::Refused(refusal) = self else { return false };
-        ["22", "23", "54"].iter().any(|class| refusal.state().code().starts_with(class))
+        ["22", "23", "54", "P0"].iter().any(|class| refusal.state().code().starts_with(class))
     }
 
     /// Whether a statement was refused because of the constraint or unique index with this name.

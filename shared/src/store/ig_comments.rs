@@ -68,7 +68,7 @@ fn last_words<'a>(reports: &[Report<'a>]) -> Vec<Report<'a>> {
     let mut last: BTreeMap<(&str, &str), Report<'a>> = BTreeMap::new();
     for (event, comment) in reports {
         let known = last.entry((&comment.account_id, &comment.id)).or_insert((event, comment));
-        if event.order() > known.0.order() {
+        if event.received_at > known.0.received_at {
             *known = (event, comment);
         }
     }

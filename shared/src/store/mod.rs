@@ -21,6 +21,7 @@ pub mod logins;
 pub mod oauth_states;
 pub mod page_tokens;
 pub mod pending_revocations;
+pub mod poison;
 pub mod purge;
 mod refusal;
 mod retried;

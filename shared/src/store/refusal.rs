@@ -2,8 +2,8 @@
 
 use tokio_postgres::{Error, error::SqlState};
 
-/// The server's answer less its DETAIL, HINT and CONTEXT: those quote rows, and so people's words and names. What is left
-/// may be logged and stored.
+/// The server's answer less its DETAIL, HINT and CONTEXT: those quote rows, and so people's words and names. What is
+/// left may be logged and stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} (SQLSTATE {}{})", .state.code(), self.place())]
 pub struct Refusal {
@@ -20,7 +20,7 @@ impl Refusal {
         let error = error.as_db_error()?;
         Some(Self {
             state: error.code().clone(),
-            message: message(error.code(), error.message()),
+            message: message(error.code(), error.routine(), error.message()),
             table: error.table().map(str::to_owned),
             column: error.column().map(str::to_owned),
             constraint: error.constraint().map(str::to_owned),
@@ -44,12 +44,12 @@ impl Refusal {
     }
 }
 
-/// The server's own messages name tables, columns and rules. Those of class 22 quote the value that is wrong, and those
-/// of class P0 are whatever a trigger says.
-fn message(state: &SqlState, message: &str) -> String {
-    match state.code().get(..2) {
-        Some("22") => "a value can't be taken".to_owned(),
-        Some("P0") => "a trigger or a function refused".to_owned(),
+/// The server's own messages name tables, columns and rules. Those of class 22 quote the value that is wrong. Those of
+/// class P0, and of the routine behind PL/pgSQL's RAISE, which may borrow any class, are whatever a trigger says.
+fn message(state: &SqlState, routine: Option<&str>, message: &str) -> String {
+    match (state.code().get(..2), routine) {
+        (Some("P0"), _) | (_, Some("exec_stmt_raise")) => "a trigger or a function refused".to_owned(),
+        (Some("22"), _) => "a value can't be taken".to_owned(),
         _ => message.to_owned(),
     }
 }
@@ -60,10 +60,15 @@ mod tests {
 
     #[test]
     fn a_message_that_may_quote_a_value_is_not_kept() {
-        for state in [&SqlState::INVALID_TEXT_REPRESENTATION, &SqlState::RAISE_EXCEPTION] {
-            assert!(!message(state, r#"invalid input syntax for type integer: "ada""#).contains("ada"), "{state:?}");
+        for (state, routine) in [
+            (&SqlState::INVALID_TEXT_REPRESENTATION, "pg_strtoint32_safe"),
+            (&SqlState::RAISE_EXCEPTION, "exec_stmt_assert"),
+            (&SqlState::CHECK_VIOLATION, "exec_stmt_raise"),
+        ] {
+            let kept = message(state, Some(routine), r#"invalid input syntax for type integer: "ada""#);
+            assert!(!kept.contains("ada"), "{state:?}");
         }
-        assert_eq!(message(&SqlState::UNDEFINED_TABLE, r#"no relation "x""#), r#"no relation "x""#);
+        assert_eq!(message(&SqlState::UNDEFINED_TABLE, None, r#"no relation "x""#), r#"no relation "x""#);
     }
 
     #[test]

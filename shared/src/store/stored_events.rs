@@ -28,19 +28,29 @@ impl Awaited<'_> {
 /// A [`StoredEvent`]'s columns. Poison keeps the platform's name of the event beside its payload.
 const COLUMNS: &str = "
     id, provider, external_id, subject_id, payload_json::text, payload_raw, received_at, correlation_id,
-    event_type = 'poison' AS is_poison,
+    event_type = 'poison' AS is_poison, applied_at IS NOT NULL AS is_applied, error_message IS NOT NULL AS has_error,
     CASE WHEN event_type = 'poison' THEN coalesce(payload_json ->> 'event_type', event_type) ELSE event_type END
       AS event_type";
 
-/// Locks and returns the events that wait for this row, oldest first.
+/// Locks and returns at most `limit` events that wait for this row, oldest first.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn take_waiting_for(transaction: &Transaction<'_>, row: Awaited<'_>) -> Result<Vec<StoredEvent>, StoreError> {
+pub async fn take_waiting_for(
+    transaction: &Transaction<'_>,
+    row: Awaited<'_>,
+    limit: i64,
+) -> Result<Vec<StoredEvent>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM webhook_events WHERE applied_at IS NULL AND waits_for = $1 ORDER BY id FOR UPDATE"
+        "
+        SELECT {COLUMNS}
+          FROM webhook_events
+         WHERE applied_at IS NULL AND waits_for = $1
+         ORDER BY id
+         LIMIT $2
+           FOR UPDATE"
     );
-    let rows = transaction.query_typed(&sql, &[(&row.waited_for(), Type::TEXT)]).await?;
+    let rows = transaction.query_typed(&sql, &[(&row.waited_for(), Type::TEXT), (&limit, Type::INT8)]).await?;
     rows.iter().map(stored).collect()
 }
 
@@ -78,16 +88,22 @@ pub async fn give_up(transaction: &Transaction<'_>, id: i64, error: &str) -> Res
     Ok(())
 }
 
-/// Ends the wait of events that came in before `since` and returns how many they were. Their error says so; the operator
-/// can still apply them.
+/// Ends the wait of events that came in before `since` and returns how many they were. Their error says so; the
+/// operator can still apply them. Those that are being applied at this moment are left alone.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn end_waits(connection: &Connection, since: OffsetDateTime) -> Result<u64, StoreError> {
     const SQL: &str = "
-        UPDATE webhook_events
+        WITH old AS (
+             SELECT id FROM webhook_events
+              WHERE applied_at IS NULL AND waits_for IS NOT NULL AND received_at < $1
+              ORDER BY id
+                FOR UPDATE SKIP LOCKED)
+        UPDATE webhook_events e
            SET waits_for = NULL, error_message = 'what it is about never came: ' || waits_for
-         WHERE applied_at IS NULL AND waits_for IS NOT NULL AND received_at < $1";
+          FROM old
+         WHERE e.id = old.id";
     Ok(connection.execute_typed(SQL, &[(&since, Type::TIMESTAMPTZ)]).await?)
 }
 
@@ -125,6 +141,15 @@ pub async fn count(transaction: &Transaction<'_>, selection: &Selection) -> Resu
         (&selection.error, Type::TEXT),
     ];
     Ok(transaction.query_typed_one(&sql, parameters).await?.try_get(0)?)
+}
+
+/// The highest id that there is.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn last_id(connection: &Connection) -> Result<i64, StoreError> {
+    const SQL: &str = "SELECT coalesce(max(id), 0) FROM webhook_events";
+    Ok(connection.query_typed_one(SQL, &[]).await?.try_get(0)?)
 }
 
 /// Locks and returns at most `limit` selected events with an id above `after`, oldest first.
@@ -174,6 +199,8 @@ fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
         platform: word(row, "provider")?,
         event_type: row.try_get("event_type")?,
         is_poison: row.try_get("is_poison")?,
+        is_applied: row.try_get("is_applied")?,
+        has_error: row.try_get("has_error")?,
         external_id: row.try_get("external_id")?,
         subject_id: row.try_get("subject_id")?,
         payload: raw.unwrap_or(json.as_bytes()).to_vec(),

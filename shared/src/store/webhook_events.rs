@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio_postgres::types::Type;
 
 use super::{
-    Connection, Parameters, StoreError,
+    Parameters, StoreError,
     array::{clipped, column, optional},
 };
 use crate::domain::{Platform, WebhookEvent};
@@ -17,8 +17,8 @@ use crate::domain::{Platform, WebhookEvent};
 /// An event's key: its platform and its external id.
 pub type Key = (Platform, String);
 
-/// Stores the events that aren't there yet, as applied, and returns those. `events` must be free of duplicates and in the
-/// order of their keys, so that two batches that share keys wait for each other instead of dying.
+/// Stores the events that aren't there yet, as applied, and returns those. `events` must be free of duplicates and in
+/// the order of their keys, so that two batches that share keys wait for each other instead of dying.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -57,15 +57,15 @@ pub async fn insert_new<'a>(
     Ok(events.iter().filter(is_new).collect())
 }
 
-/// Notes that these events, just stored, found nothing to act on yet. Most find something, so they are stored as applied
-/// and written once.
+/// Notes that these events, just stored or just understood, found nothing to act on yet. Most find something, so they
+/// are stored as applied and written once.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn mark_waiting(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<(), StoreError> {
     const SQL: &str = "
         UPDATE webhook_events e
-           SET applied_at = NULL, waits_for = said.waits_for
+           SET applied_at = NULL, waits_for = said.waits_for, error_message = NULL
           FROM unnest($1::text[], $2::text[], $3::text[]) AS said (provider, external_id, waits_for)
          WHERE e.provider = said.provider AND e.external_id = said.external_id";
     if events.is_empty() {
@@ -102,47 +102,6 @@ pub async fn mark_applied(transaction: &Transaction<'_>, keys: &HashSet<Key>) ->
     Ok(())
 }
 
-/// What can never be processed.
-#[derive(Debug, Clone, Copy)]
-pub struct PoisonRow<'a> {
-    /// Who sent it; `None` for a message that is no delivery at all.
-    pub platform: Option<Platform>,
-    /// The platform's name of the event; `None` for a message that is no delivery at all.
-    pub event_type: Option<&'a str>,
-    /// Names it by its bytes.
-    pub external_id: &'a str,
-    /// Whose event it is.
-    pub subject_id: Option<&'a str>,
-    /// Its bytes.
-    pub payload: &'a [u8],
-    /// Why it can't be processed.
-    pub error: &'a str,
-}
-
-/// Stores poison; again and again is once.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn insert_poison(connection: &Connection, row: PoisonRow<'_>) -> Result<(), StoreError> {
-    const SQL: &str = r#"
-        INSERT INTO webhook_events AS e (provider, event_type, external_id, subject_id, payload_json, payload_raw,
-                                         processed_at, applied_at, error_message)
-        VALUES ($1, 'poison', $2, $3, jsonb_build_object('stored_in', 'payload_raw', 'event_type', $6), $4, now(),
-                now(), $5)
-            ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO UPDATE
-           SET retry_count = e.retry_count + 1, error_message = excluded.error_message"#;
-    let parameters: Parameters<'_> = &[
-        (&row.platform.map_or("unknown", Platform::as_str), Type::TEXT),
-        (&row.external_id, Type::TEXT),
-        (&row.subject_id.map(|id| clipped(id, 255)), Type::TEXT),
-        (&row.payload, Type::BYTEA),
-        (&clipped(row.error, 2000), Type::TEXT),
-        (&row.event_type.map(|name| clipped(name, 100)), Type::TEXT),
-    ];
-    connection.execute_typed(SQL, parameters).await?;
-    Ok(())
-}
-
 /// A payload in the column that can hold it.
 struct Payload<'a> {
     json: &'a str,
@@ -150,8 +109,8 @@ struct Payload<'a> {
 }
 
 impl<'a> Payload<'a> {
-    /// JSONB refuses U+0000, lone surrogates, deep nesting, numbers beyond `numeric` and what isn't JSON: those bytes are
-    /// kept as they are.
+    /// JSONB refuses U+0000, lone surrogates, deep nesting, numbers beyond `numeric` and what isn't JSON: those bytes
+    /// are kept as they are.
     fn of(bytes: &'a [u8]) -> Self {
         match std::str::from_utf8(bytes) {
             Ok(json) if is_jsonb(json) => Self { json, raw: None },
@@ -164,8 +123,8 @@ fn is_jsonb(json: &str) -> bool {
     !json.contains(r"\u0000") && !has_vast_number(json) && serde_json::from_str::<Value>(json).is_ok()
 }
 
-/// Whether there is a number of more than 300 characters or with an exponent of more than 3 digits. Text that looks like
-/// one counts as well: such a payload is only kept in the other column.
+/// Whether there is a number of more than 300 characters or with an exponent of more than 3 digits. Text that looks
+/// like one counts as well: such a payload is only kept in the other column.
 fn has_vast_number(json: &str) -> bool {
     let numbers = json.split(|character: char| !matches!(character, '0'..='9' | '+' | '-' | '.' | 'e' | 'E'));
     numbers.filter(|number| number.len() > 5).any(|number| {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use serde_json::Value;
+use shared::queue::Queue;
 use tests::stack::{StackDescription, aws::sdk_config};
 
 use super::eventually;
@@ -65,6 +66,11 @@ impl Aws {
     /// The address of a new queue that nobody works on.
     pub(crate) async fn new_queue(&self, name: &str) -> String {
         self.sqs.create_queue().queue_name(name).send().await.unwrap().queue_url.unwrap()
+    }
+
+    /// A queue as the functions reach it.
+    pub(crate) fn queue(&self, url: &str) -> Queue {
+        Queue::new(self.sqs.clone(), url.to_owned())
     }
 
     /// Waits until a queue holds nothing, neither waiting nor in work.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
-use crate::support::{Answer, FunctionSandbox, World, eventually, unique};
+use crate::support::{Answer, World, eventually, unique};
 
 #[tokio::test]
 async fn a_status_never_moves_backwards() {
@@ -154,29 +154,6 @@ async fn what_nobody_acts_on_is_stored_and_malformed_changes_do_not_cost_their_n
     ];
     assert_eq!(types, expected);
     assert_eq!(world.tables.rows("SELECT 1 FROM ig_comments WHERE ig_id = $1", &[&comment]).await.len(), 1);
-}
-
-#[tokio::test]
-async fn of_two_texts_the_one_that_came_in_last_stays_even_when_the_other_is_applied_later() {
-    let world = World::open().await;
-    let (ig_id, media_id, comment) = (unique(), unique(), unique());
-    let user = world.tables.user().await;
-    let (_, account) = world.tables.instagram_account(user, &ig_id).await;
-    let value = |text: &str| json!({ "field": "comments", "value": { "id": comment, "text": text, "media": { "id": media_id } } });
-    world.platforms.instagram_event(json!([{ "id": ig_id, "changes": [value("old")] }]), 1).await;
-    world.webhooks_processed().await;
-    world.tables.instagram_media(account, &media_id).await;
-    let changes = [value("newer"), value("newest")];
-    world.platforms.instagram_event(json!([{ "id": ig_id, "changes": changes }]), 1).await;
-    let sql = "SELECT count(*) FROM webhook_events WHERE subject_id = $1 AND applied_at IS NOT NULL";
-    let updater = FunctionSandbox::start(&world, "status-updater", []).await;
-    eventually("all three are applied", async || {
-        updater.invoke(json!({})).await;
-        (world.tables.rows(sql, &[&ig_id]).await[0].get::<_, i64>(0) == 3).then_some(())
-    })
-    .await;
-    let sql = "SELECT text FROM ig_comments WHERE ig_id = $1";
-    assert_eq!(world.tables.rows(sql, &[&comment]).await[0].get::<_, &str>(0), "newest");
 }
 
 #[tokio::test]

@@ -3,8 +3,13 @@
 mod confirmation;
 mod deliveries;
 mod effects;
+mod neighbours;
+mod order;
 mod poison;
+mod put_aside;
+mod redrive;
 mod replay;
+mod scene;
 mod storm;
 mod sweep;
 mod waiting;

@@ -37,21 +37,56 @@ async fn an_event_that_is_not_to_blame_waits_on_and_is_applied_once_it_can_be() 
 }
 
 #[tokio::test]
+async fn however_many_are_refused_those_behind_them_are_applied() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let (ig_id, media_id) = (unique(), unique());
+    let user = own.tables.user().await;
+    let (_, account) = own.tables.instagram_account(user, &ig_id).await;
+    own.tables.instagram_media(account, &media_id).await;
+    let refusing = Refusing::rows(&own.tables, "ig_comments", "NEW.ig_id <> '999'", "42501").await;
+    let sql = "INSERT INTO webhook_events (provider, event_type, external_id, subject_id, waits_for, payload_json)
+               SELECT 'instagram', 'comments', number, $1, 'ig_media:' || $2, json_build_object('field', 'comments',
+                      'value', json_build_object('id', number::text, 'media', json_build_object('id', $2)))
+                 FROM generate_series(500, 999) number";
+    own.tables.rows(sql, &[&ig_id, &media_id]).await;
+    assert_eq!(waiting::sweep(&own.database).await.unwrap(), 1);
+    refusing.end(&own.tables).await;
+}
+
+#[tokio::test]
 async fn what_is_refused_does_not_cost_the_row_that_it_waits_for() {
     let world = World::open().await;
+    for state in ["23514", "42501", "40P01"] {
+        let comments = Comments::that_wait(&world).await;
+        let refusing = comments.refuse_first(&world, state).await;
+        comments.media_comes_and_leaves_them_waiting(&world).await;
+        refusing.end(&world.tables).await;
+    }
+}
+
+#[tokio::test]
+async fn what_another_transaction_holds_does_not_cost_the_row_that_it_waits_for() {
+    let world = World::open().await;
     let comments = Comments::that_wait(&world).await;
-    let refusing = comments.refuse_first(&world, "23514").await;
-    let mut connection = world.database().await.connection().await.unwrap();
-    let mut transaction = connection.transaction().await.unwrap();
-    let sql = "INSERT INTO ig_media (instagram_account_id, ig_id, media_type) VALUES ($1, $2, 'IMAGE')";
-    transaction.execute(sql, &[&comments.account, &comments.media_id]).await.unwrap();
+    world.tables.run("BEGIN").await;
+    world.tables.rows("SELECT 1 FROM webhook_events WHERE subject_id = $1 FOR UPDATE", &[&comments.ig_id]).await;
+    comments.media_comes_and_leaves_them_waiting(&world).await;
+    world.tables.run("ROLLBACK").await;
+}
 
-    let media = Awaited::InstagramMedia(&comments.media_id);
-    assert_eq!(waiting::apply_for(&mut transaction, media).await.unwrap(), 0);
-    transaction.commit().await.unwrap();
-
-    assert!(comments.first(&world).await.waits, "the sweep finds it");
-    refusing.end(&world.tables).await;
+#[tokio::test]
+async fn the_wait_of_what_is_being_applied_at_this_moment_is_not_ended() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let sql = "INSERT INTO webhook_events (provider, event_type, external_id, waits_for, payload_json, received_at)
+               SELECT 'tiktok', 'old', number, 'publish_id:1', '{}', now() - interval '31 days'
+                 FROM generate_series(1, 2) number";
+    own.tables.run(sql).await;
+    own.tables.run("BEGIN; SELECT 1 FROM webhook_events WHERE external_id = '1' FOR UPDATE").await;
+    assert_eq!(waiting::give_up_old(&own.database).await.unwrap(), 1);
+    own.tables.run("ROLLBACK").await;
+    assert_eq!(waiting::give_up_old(&own.database).await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -108,6 +143,19 @@ impl Comments {
     async fn media_comes(&self, world: &World) {
         world.tables.instagram_media(self.account, &self.media_id).await;
         FunctionSandbox::start(world, "status-updater", []).await.invoke(json!({})).await;
+    }
+
+    /// Its media comes with what waits for it, as far as that's possible: nothing, and the media is there all the same.
+    async fn media_comes_and_leaves_them_waiting(&self, world: &World) {
+        let mut connection = world.database().await.connection().await.unwrap();
+        let mut transaction = connection.transaction().await.unwrap();
+        transaction.batch_execute("SET LOCAL lock_timeout = '10ms'").await.unwrap();
+        let sql = "INSERT INTO ig_media (instagram_account_id, ig_id, media_type) VALUES ($1, $2, 'IMAGE')";
+        transaction.execute(sql, &[&self.account, &self.media_id]).await.unwrap();
+        let media = Awaited::InstagramMedia(&self.media_id);
+        assert_eq!(waiting::apply_for(&mut transaction, media).await.unwrap(), 0);
+        assert!(self.first(world).await.waits, "it's left to the sweep, which sees the media from now on");
+        transaction.commit().await.unwrap();
     }
 
     async fn second_is_applied(&self, world: &World) {

@@ -45,6 +45,26 @@ async fn an_event_that_came_while_its_post_was_not_committed_is_applied_by_the_n
 }
 
 #[tokio::test]
+async fn a_row_that_more_events_wait_for_than_a_transaction_takes_leaves_the_rest_to_the_sweep() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let user = own.tables.user().await;
+    let account = own.tables.tiktok_account(user, "-000").await;
+    let event = json!({ "event": "post.publish.complete", "content": { "publish_id": "v_pub_file~1" } });
+    let sql = "INSERT INTO webhook_events (provider, event_type, external_id, waits_for, payload_json)
+               SELECT 'tiktok', 'post.publish.complete', number, 'publish_id:v_pub_file~1', $1
+                 FROM generate_series(1, 60) number";
+    own.tables.rows(sql, &[&event]).await;
+    own.tables.tiktok_post(user, account, "v_pub_file~1").await;
+
+    let mut connection = own.database.connection().await.unwrap();
+    let mut transaction = connection.transaction().await.unwrap();
+    let applied = waiting::apply_for(&mut transaction, Awaited::TikTokPost("v_pub_file~1")).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!((applied, waiting::sweep(&own.database).await.unwrap()), (50, 10));
+}
+
+#[tokio::test]
 async fn a_comment_that_came_before_its_media_is_there_once_the_media_is() {
     let world = World::open().await;
     let (ig_id, media_id, comment_id) = (unique(), unique(), unique());

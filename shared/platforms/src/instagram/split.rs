@@ -2,8 +2,6 @@
 //!
 //! Meta puts up to 1,000 updates into one delivery. Every change stays as it was written, byte for byte.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
@@ -11,12 +9,18 @@ use crate::lenient;
 
 #[derive(Deserialize)]
 struct Delivery<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::list")]
     entry: Vec<&'a RawValue>,
 }
 
+/// A member of an entry, by its name.
+type Member<'a> = (String, &'a RawValue);
+
 const HEAD: &str = r#"{"object":"instagram","entry":["#;
 const TAIL: &str = "]}";
+
+/// The most bytes of an entry's other members that go with each of its pieces.
+const MAX_OTHERS: usize = 1024;
 
 /// Bodies of at most `max` bytes that together say what `body` says. `None` when it can't be cut so: it isn't of the
 /// documented shape, or one change alone is larger.
@@ -45,24 +49,36 @@ fn entries(body: &[u8]) -> Option<Vec<&RawValue>> {
     lenient::object::<Delivery<'_>>(body).ok().map(|delivery| delivery.entry)
 }
 
-/// Entries with the items of one that is too large. Whatever else it has goes with each of them.
+/// Entries with the items of one that is too large. Whatever else it has goes with each of them; where that is large as
+/// well, it's an entry of its own and only the id goes with each.
 fn items(entry: &RawValue, room: usize) -> Option<Vec<String>> {
-    let mut members: BTreeMap<String, &RawValue> = lenient::object(entry.get().as_bytes()).ok()?;
-    let lists = ["changes", "messaging"].map(|name| (name, members.remove(name)));
-    let head: String =
-        members.iter().map(|(name, value)| format!("{}:{},", Value::from(name.as_str()), value.get())).collect();
-    let mut pieces = Vec::new();
-    for (name, list) in lists {
-        let frame = head.len() + name.len() + "{\"\":[]}".len();
-        let room = room.checked_sub(frame)?;
-        let items: Vec<&RawValue> = list.map_or(Ok(Vec::new()), |list| serde_json::from_str(list.get())).ok()?;
-        if items.iter().any(|item| item.get().len() > room) {
-            return None;
-        }
-        let items = packed(items.into_iter().map(|item| item.get().to_owned()).collect(), room);
-        pieces.extend(items.into_iter().map(|items| format!("{{{head}\"{name}\":[{items}]}}")));
+    let is_list = |(name, _): &Member<'_>| matches!(name.as_str(), "changes" | "messaging");
+    let (lists, mut others): (Vec<_>, Vec<_>) = lenient::members(entry.get()).ok()?.into_iter().partition(is_list);
+    let (mut head, mut pieces) = (written(&others), Vec::new());
+    if head.len() > MAX_OTHERS {
+        pieces.push(format!("{{{}}}", head.trim_end_matches(',')));
+        others.retain(|(name, _)| name == "id");
+        head = written(&others);
     }
-    (!pieces.is_empty()).then_some(pieces)
+    for (name, list) in lists {
+        pieces.extend(cut(list, &format!("{{{head}\"{name}\":["), room)?);
+    }
+    let fit = head.len() <= MAX_OTHERS && pieces.iter().all(|piece| piece.len() <= room);
+    (fit && !pieces.is_empty()).then_some(pieces)
+}
+
+/// Members as text, each with a comma behind it.
+fn written(members: &[Member<'_>]) -> String {
+    members.iter().map(|(name, value)| format!("{}:{},", Value::from(name.as_str()), value.get())).collect()
+}
+
+/// A list's items, as few times behind `head` as there is room for; null is an empty list.
+fn cut(list: &RawValue, head: &str, room: usize) -> Option<Vec<String>> {
+    let room = room.checked_sub(head.len() + "]}".len())?;
+    let items: Option<Vec<&RawValue>> = serde_json::from_str(list.get()).ok()?;
+    let items: Vec<_> = items.into_iter().flatten().map(|item| item.get().to_owned()).collect();
+    let fit = items.iter().all(|item| item.len() <= room);
+    fit.then(|| packed(items, room).iter().map(|items| format!("{head}{items}]}}")).collect())
 }
 
 /// Joins pieces with commas into as few texts of at most `room` bytes as their order allows.
@@ -81,74 +97,4 @@ fn packed(pieces: Vec<String>, room: usize) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::instagram::webhook::parse;
-
-    fn change(number: usize) -> String {
-        let text = "x".repeat(number % 40);
-        format!(
-            r#"{{"field":"comments","value":{{"id":"{number}","text":"caf\u00e9 {text}","media":{{"id":"{number}"}}}}}}"#
-        )
-    }
-
-    fn body(entries: usize, changes: usize) -> String {
-        let entry = |entry: usize| {
-            let changes: Vec<_> = (0..changes).map(|number| change(entry * changes + number)).collect();
-            format!(r#"{{"id":"{entry}","time":1,"changes":[{}]}}"#, changes.join(","))
-        };
-        let entries: Vec<_> = (0..entries).map(entry).collect();
-        format!(r#"{{"object":"instagram","entry":[{}]}}"#, entries.join(","))
-    }
-
-    fn ids(body: &[u8]) -> Vec<String> {
-        parse(body).unwrap().into_iter().map(|event| event.external_id).collect()
-    }
-
-    #[test]
-    fn the_parts_say_what_the_whole_says_and_each_fits() {
-        for (entries, changes) in [(1, 1), (1, 50), (50, 1), (7, 7)] {
-            let whole = body(entries, changes);
-            for max in [300, 500, 1000, whole.len(), usize::MAX] {
-                let parts = split(whole.as_bytes(), max).unwrap();
-                assert!(parts.iter().all(|part| part.len() <= max), "{entries} {changes} {max}");
-                let said: Vec<_> = parts.iter().flat_map(|part| ids(part)).collect();
-                assert_eq!(said, ids(whole.as_bytes()), "{entries} {changes} {max}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_body_that_fits_stays_whole() {
-        let whole = body(3, 3);
-        assert_eq!(split(whole.as_bytes(), whole.len()).unwrap(), [whole.into_bytes()]);
-    }
-
-    #[test]
-    fn messages_are_dealt_out_as_well() {
-        let item = |number: usize| format!(r#"{{"message":{{"mid":"{number}"}}}}"#);
-        let items: Vec<_> = (0..30).map(item).collect();
-        let whole = format!(r#"[{{"entry":[{{"id":"1","messaging":[{}]}}]}}]"#, items.join(","));
-        let parts = split(whole.as_bytes(), 200).unwrap();
-        assert!(parts.len() > 1);
-        assert_eq!(parts.iter().flat_map(|part| ids(part)).collect::<Vec<_>>(), ids(whole.as_bytes()));
-    }
-
-    #[test]
-    fn what_else_an_entry_has_is_not_lost() {
-        let flat = r#""field":"comments","value":{"id":"f","media":{"id":"m"}}"#;
-        let whole = body(1, 50).replace(r#""time":1"#, &format!(r#""time":1,{flat}"#));
-        let parts = split(whole.as_bytes(), 1000).unwrap();
-        let said: std::collections::BTreeSet<_> = parts.iter().flat_map(|part| ids(part)).collect();
-        assert_eq!(said, ids(whole.as_bytes()).into_iter().collect());
-    }
-
-    #[test]
-    fn what_cannot_be_cut_is_left_to_the_caller() {
-        let one = body(1, 1);
-        assert_eq!(split(one.as_bytes(), one.len() - 1), None);
-        for other in ["", "7", "{}", r#"{"entry":7}"#, r#"{"entry":[]}"#] {
-            assert_eq!(split(other.as_bytes(), 1000), None, "{other}");
-        }
-    }
-}
+mod tests;

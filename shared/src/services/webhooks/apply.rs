@@ -1,9 +1,10 @@
 //! What events do to the tables, in one transaction.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, slice};
 
 use deadpool_postgres::Transaction;
 
+use super::savepoint::attempt;
 use crate::{
     domain::WebhookEvent,
     store::{self, Database, StoreError, retried, webhook_events::Key},
@@ -21,6 +22,36 @@ async fn transaction(database: &Database, events: &[WebhookEvent]) -> Result<usi
     let new = new_in(&transaction, events).await?;
     transaction.commit().await?;
     Ok(new)
+}
+
+/// An event that was refused, and why.
+pub(super) type Refused<'a> = (&'a WebhookEvent, StoreError);
+
+/// As [`new_events`], but each on its own, and returns those that were refused: they cost the others nothing.
+pub(super) async fn each_new<'a>(
+    database: &Database,
+    events: &'a [WebhookEvent],
+) -> Result<Vec<Refused<'a>>, StoreError> {
+    retried(async || each_in_transaction(database, events).await).await
+}
+
+async fn each_in_transaction<'a>(
+    database: &Database,
+    events: &'a [WebhookEvent],
+) -> Result<Vec<Refused<'a>>, StoreError> {
+    let mut connection = database.connection().await?;
+    let mut transaction = connection.transaction().await?;
+    let mut refused = Vec::new();
+    for event in events {
+        let step = async |savepoint: &Transaction<'_>| new_in(savepoint, slice::from_ref(event)).await;
+        match attempt(&mut transaction, step).await? {
+            Err(error) if error.is_conflict() => return Err(error),
+            Err(error) => refused.push((event, error)),
+            Ok(_) => {}
+        }
+    }
+    transaction.commit().await?;
+    Ok(refused)
 }
 
 /// As [`new_events`], in a transaction of the caller's.
@@ -42,9 +73,9 @@ pub(super) async fn stored(transaction: &Transaction<'_>, events: &[&WebhookEven
 
 /// Applies events, and returns those that found what they are about.
 async fn effects(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Result<HashSet<Key>, StoreError> {
-    store::accounts::apply_removals(transaction, events).await?;
+    let removals = store::accounts::apply_removals(transaction, events).await?;
     let posts = store::tiktok_posts::apply_reports(transaction, events).await?;
     store::tiktok_public_posts::apply_reports(transaction, events).await?;
     let comments = store::ig_comments::apply_reports(transaction, events).await?;
-    Ok(posts.into_iter().chain(comments).collect())
+    Ok(removals.into_iter().chain(posts).chain(comments).collect())
 }

@@ -6,7 +6,7 @@ use platforms::{
     instagram::{self, webhook::frame},
     tiktok::{self, webhook::PostProgress},
 };
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::{
     domain::{
@@ -20,12 +20,16 @@ use crate::{
 pub(super) fn of(delivery: &Delivery) -> Vec<WebhookEvent> {
     let events = match delivery.platform {
         Platform::TikTok => tiktok::webhook::parse(&delivery.body).map(|event| vec![from_tiktok(event, delivery)]),
-        Platform::Instagram => instagram::webhook::parse(&delivery.body).map(|events| {
-            let events = events.into_iter().enumerate();
-            events.map(|(position, event)| from_instagram(event, position, delivery)).collect()
-        }),
+        Platform::Instagram => instagram::webhook::parse(&delivery.body)
+            .map(|events| events.into_iter().map(|event| from_instagram(event, delivery)).collect()),
     };
-    events.unwrap_or_else(|error| vec![malformed(delivery, &error)])
+    let events = events.unwrap_or_else(|error| vec![malformed(delivery, &error)]).into_iter();
+    events.zip(0..).map(|(event, before)| later(event, Duration::microseconds(before))).collect()
+}
+
+/// The order within a delivery is a part of its events' time: it's kept wherever they wait, and comes back with them.
+fn later(event: WebhookEvent, by: Duration) -> WebhookEvent {
+    WebhookEvent { received_at: event.received_at + by, ..event }
 }
 
 /// Each event once, as it came in first, in the order of its key: batches that share keys take their locks in the same
@@ -34,7 +38,7 @@ pub(super) fn distinct(events: impl Iterator<Item = WebhookEvent>) -> Vec<Webhoo
     let mut by_key: BTreeMap<_, WebhookEvent> = BTreeMap::new();
     for event in events {
         match by_key.entry((event.platform.as_str(), event.external_id.clone())) {
-            Entry::Occupied(known) if known.get().order() <= event.order() => {}
+            Entry::Occupied(known) if known.get().received_at <= event.received_at => {}
             Entry::Occupied(mut known) => drop(known.insert(event)),
             Entry::Vacant(new) => drop(new.insert(event)),
         }
@@ -42,7 +46,8 @@ pub(super) fn distinct(events: impl Iterator<Item = WebhookEvent>) -> Vec<Webhoo
     by_key.into_values().collect()
 }
 
-/// An event as it was stored, for applying it later or again. Its name stays the one that it was stored under.
+/// An event as it was stored, for applying it later or again: without its payload, which is stored already. Its name
+/// stays the one that it was stored under.
 pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
     let account = stored.subject_id.as_deref().unwrap_or_default();
     let change = match stored.platform {
@@ -56,10 +61,9 @@ pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
         event_type: stored.event_type.clone(),
         external_id: stored.external_id.clone(),
         subject_id: stored.subject_id.clone(),
-        payload: stored.payload.clone(),
+        payload: Vec::new(),
         occurred_at: None,
         received_at: stored.received_at,
-        position: usize::try_from(stored.id).unwrap_or_default(),
         correlation_id: stored.correlation_id.clone(),
         error: None,
         change: judged(change).0,
@@ -120,11 +124,10 @@ fn tiktok_post(publish_id: &str, progress: &PostProgress, at: OffsetDateTime) ->
     Change::TikTokPost(TikTokPostReport { publish_id: publish_id.to_owned(), status, reason, public })
 }
 
-fn from_instagram(event: instagram::webhook::Event, position: usize, delivery: &Delivery) -> WebhookEvent {
+fn from_instagram(event: instagram::webhook::Event, delivery: &Delivery) -> WebhookEvent {
     let (change, problem) = judged(instagram_change(event.change, &event.account_id));
     WebhookEvent {
         event_type: event.event_type,
-        position,
         change,
         error: event.problem.map(str::to_owned).or(problem),
         subject_id: Some(event.account_id).filter(|account| !account.is_empty()),
@@ -147,8 +150,8 @@ fn instagram_change(change: instagram::webhook::Change, account_id: &str) -> Cha
 
 /// A delivery that holds this event and no other.
 pub(super) fn alone(event: &WebhookEvent, delivery: &Delivery) -> Delivery {
-    let account = event.subject_id.as_deref();
-    Delivery { body: body_of(event.platform, &event.event_type, account, &event.payload), ..delivery.clone() }
+    let body = body_of(event.platform, &event.event_type, event.subject_id.as_deref(), &event.payload);
+    Delivery { body, received_at: event.received_at, ..delivery.clone() }
 }
 
 /// The delivery that a stored event came in, or would have come in alone.
@@ -186,7 +189,6 @@ fn bare(delivery: &Delivery, external_id: String, payload: Vec<u8>) -> WebhookEv
         payload,
         occurred_at: None,
         received_at: delivery.received_at,
-        position: 0,
         correlation_id: delivery.correlation_id.clone(),
         error: None,
         change: Change::None,
@@ -195,8 +197,6 @@ fn bare(delivery: &Delivery, external_id: String, payload: Vec<u8>) -> WebhookEv
 
 #[cfg(test)]
 mod tests {
-    use time::Duration;
-
     use super::*;
 
     #[test]
@@ -210,5 +210,16 @@ mod tests {
             let received: Vec<_> = events.iter().map(|event| event.received_at).collect();
             assert_eq!(received, [received_at]);
         }
+    }
+
+    #[test]
+    fn the_order_within_a_delivery_is_kept_by_each_event_alone() {
+        let body = br#"{"entry":[{"id":"1","changes":[1,2]},{"id":"2","changes":[3]}]}"#.to_vec();
+        let received_at = OffsetDateTime::UNIX_EPOCH;
+        let delivery = Delivery { platform: Platform::Instagram, received_at, correlation_id: None, body };
+        let alone = of(&delivery).iter().flat_map(|event| of(&alone(event, &delivery))).collect::<Vec<_>>();
+        let times: Vec<_> = alone.iter().map(|event| (event.received_at - received_at).whole_microseconds()).collect();
+        let payloads: Vec<_> = alone.iter().map(|event| event.payload.as_slice()).collect();
+        assert_eq!((payloads, times), (vec![b"1".as_slice(), b"2", b"3"], vec![0, 1, 2]));
     }
 }

@@ -3,6 +3,8 @@
 mod apply;
 mod events;
 pub mod ingest;
+pub mod poison;
 pub mod process;
 pub mod replay;
+mod savepoint;
 pub mod waiting;

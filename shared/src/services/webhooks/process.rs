@@ -3,14 +3,18 @@
 use std::error::Error;
 
 use time::OffsetDateTime;
+use tokio::time::{Instant, timeout_at};
 
-use super::{apply, events};
+use super::{apply, events, poison::Poison};
 use crate::{
-    domain::{CorrelationId, WebhookEvent},
+    domain::CorrelationId,
     queue::{Queue, webhooks::Delivery},
-    store::{self, Database, StoreError, webhook_events::PoisonRow},
+    store::{Database, StoreError},
     telemetry::{causes, metrics},
 };
+
+/// Why a message must come again.
+type Failure = Box<dyn Error + Send + Sync>;
 
 /// One message of the queue.
 #[derive(Debug, Clone)]
@@ -31,28 +35,29 @@ pub struct Processor {
 }
 
 impl Processor {
-    /// Applies a batch and returns the ids of the messages that must come again. Poison is put aside.
-    pub async fn batch(&self, messages: &[Message]) -> Vec<String> {
+    /// Applies a batch and returns the ids of the messages that must come again. Poison is put aside. Where a batch is
+    /// refused and its messages are tried one by one, those that aren't done by the deadline come again as well.
+    pub async fn batch(&self, messages: &[Message], deadline: Instant) -> Vec<String> {
         let (readable, poison) = decode(messages);
         let mut again = Vec::new();
         for poison in poison {
-            let id = poison.message.id.clone();
-            if let Err(error) = self.put_aside(poison).await {
-                tracing::error!(message_id = id, cause = ?error, "poison could not be put aside, it comes again");
-                again.push(id);
+            if let Err(error) = self.put_aside(&poison).await {
+                let message_id = &poison.message().id;
+                tracing::error!(message_id, cause = ?error, "poison could not be put aside, it comes again");
+                again.push(message_id.clone());
             }
         }
-        again.extend(self.deliveries(&readable).await);
+        again.extend(self.deliveries(&readable, deadline).await);
         again
     }
 
-    async fn deliveries(&self, readable: &[(&Message, Delivery)]) -> Vec<String> {
+    async fn deliveries(&self, readable: &[(&Message, Delivery)], deadline: Instant) -> Vec<String> {
         let deliveries: Vec<_> = readable.iter().map(|(_, delivery)| delivery).collect();
         match apply(&self.database, &deliveries).await {
             Ok(()) => Vec::new(),
             Err(error) if matches!(error, StoreError::Refused(_)) => {
                 tracing::warn!(cause = ?error, "a batch was refused, its messages are tried one by one");
-                self.one_by_one(readable).await
+                self.one_by_one(readable, deadline).await
             }
             Err(error) => {
                 tracing::error!(cause = ?error, "a batch could not be applied, it comes again");
@@ -62,84 +67,53 @@ impl Processor {
     }
 
     /// A message that is refused doesn't cost its neighbours.
-    async fn one_by_one(&self, readable: &[(&Message, Delivery)]) -> Vec<String> {
+    async fn one_by_one(&self, readable: &[(&Message, Delivery)], deadline: Instant) -> Vec<String> {
         let mut again = Vec::new();
         for (message, delivery) in readable {
-            let done = match apply(&self.database, &[delivery]).await {
-                Err(StoreError::Refused(_)) => self.event_by_event(message, delivery).await,
-                result => result,
-            };
-            if let Err(error) = done {
-                let correlation_id = correlation(delivery);
-                let cause = causes(&error);
-                tracing::error!(
-                    message_id = message.id,
-                    correlation_id,
-                    cause,
-                    "a delivery could not be applied, it comes again"
-                );
-                again.push(message.id.clone());
+            let done = timeout_at(deadline, self.one(message, delivery)).await;
+            if let Err(error) = done.unwrap_or_else(|elapsed| Err(elapsed.into())) {
+                let correlation_id = delivery.correlation_id.as_ref().map(CorrelationId::as_str);
+                let (message_id, cause) = (&message.id, causes(&*error));
+                tracing::error!(message_id, correlation_id, cause, "a delivery could not be applied, it comes again");
+                again.push(message_id.clone());
             }
         }
         again
     }
 
-    /// An event that breaks a rule of the tables doesn't cost its neighbours either: it alone is put aside.
-    async fn event_by_event(&self, message: &Message, delivery: &Delivery) -> Result<(), StoreError> {
-        for event in events::distinct(events::of(delivery).into_iter()) {
-            match apply::new_events(&self.database, std::slice::from_ref(&event)).await {
-                Err(error) if error.is_rule_violation() => {
-                    let error = causes(&error);
-                    let poison = Poison { message, event: Some((delivery, &event)), error };
-                    self.put_aside(poison).await.map_err(StoreError::Unavailable)?;
-                }
-                result => {
-                    result?;
-                }
-            }
+    async fn one(&self, message: &Message, delivery: &Delivery) -> Result<(), Failure> {
+        match apply(&self.database, &[delivery]).await {
+            Err(StoreError::Refused(_)) => self.event_by_event(message, delivery).await,
+            result => Ok(result?),
+        }
+    }
+
+    /// An event that is refused doesn't cost its neighbours either. One that breaks a rule of the tables is put aside.
+    /// For any other the message comes again, and its poison is sent off once, by the attempt that finds no other.
+    async fn event_by_event(&self, message: &Message, delivery: &Delivery) -> Result<(), Failure> {
+        let events = events::distinct(events::of(delivery).into_iter());
+        let refused = apply::each_new(&self.database, &events).await?;
+        let (broken, other): (Vec<_>, Vec<_>) = refused.into_iter().partition(|(_, error)| error.is_rule_violation());
+        let poison = broken.iter().map(|(event, error)| Poison::event(message, delivery, event, error));
+        let poison: Vec<_> = poison.collect();
+        for poison in &poison {
+            poison.store(&self.database).await?;
+        }
+        if let Some((_, error)) = other.into_iter().next() {
+            return Err(error.into());
+        }
+        for poison in &poison {
+            self.dead_letters.send(poison.dead_letter()).await?;
         }
         report(delivery);
         Ok(())
     }
 
-    /// Stores what can never be processed, with its error, and sends it to the dead-letter queue. It's done only when
-    /// both have worked; until then its message comes again.
-    async fn put_aside(&self, poison: Poison<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let correlation_id = poison.event.and_then(|(delivery, _)| correlation(delivery));
-        let (message_id, cause) = (&poison.message.id, &poison.error);
-        tracing::error!(message_id, correlation_id, cause, "poison is put aside");
-        let connection = self.database.connection().await?;
-        let row = PoisonRow {
-            platform: poison.event.map(|(delivery, _)| delivery.platform),
-            event_type: poison.event.map(|(_, event)| event.event_type.as_str()),
-            external_id: &platforms::body_id(poison.payload()),
-            subject_id: poison.event.and_then(|(_, event)| event.subject_id.as_deref()),
-            payload: poison.payload(),
-            error: &poison.error,
-        };
-        store::webhook_events::insert_poison(&connection, row).await?;
-        self.dead_letters.send(poison.dead_letter()).await?;
-        Ok(())
-    }
-}
-
-/// What can't be processed however often it's tried: a message that is no delivery, or one event of a delivery.
-#[derive(Debug)]
-struct Poison<'a> {
-    message: &'a Message,
-    event: Option<(&'a Delivery, &'a WebhookEvent)>,
-    error: String,
-}
-
-impl Poison<'_> {
-    fn payload(&self) -> &[u8] {
-        self.event.map_or(self.message.body.as_bytes(), |(_, event)| &event.payload)
-    }
-
-    /// The message as it came, or one with the event alone.
-    fn dead_letter(&self) -> String {
-        self.event
-            .map_or_else(|| self.message.body.clone(), |(delivery, event)| events::alone(event, delivery).to_message())
+    /// Stores poison and sends it to the dead-letter queue. It's done only when both have worked; until then its
+    /// message comes again.
+    async fn put_aside(&self, poison: &Poison<'_>) -> Result<(), Failure> {
+        poison.store(&self.database).await?;
+        Ok(self.dead_letters.send(poison.dead_letter()).await?)
     }
 }
 
@@ -148,14 +122,10 @@ fn decode(messages: &[Message]) -> (Vec<(&Message, Delivery)>, Vec<Poison<'_>>) 
     for message in messages {
         match Delivery::parse(&message.body) {
             Some(delivery) => readable.push((message, delivery)),
-            None => poison.push(Poison { message, event: None, error: "the message is no delivery".to_owned() }),
+            None => poison.push(Poison::no_delivery(message)),
         }
     }
     (readable, poison)
-}
-
-fn correlation(delivery: &Delivery) -> Option<&str> {
-    delivery.correlation_id.as_ref().map(CorrelationId::as_str)
 }
 
 async fn apply(database: &Database, deliveries: &[&Delivery]) -> Result<(), StoreError> {
@@ -173,5 +143,6 @@ async fn apply(database: &Database, deliveries: &[&Delivery]) -> Result<(), Stor
 
 fn report(delivery: &Delivery) {
     let latency = OffsetDateTime::now_utc() - delivery.received_at;
-    metrics::webhook_processed(delivery.platform.as_str(), latency.unsigned_abs());
+    // Clocks differ: what seems to come in later than it's done took no time.
+    metrics::webhook_processed(delivery.platform.as_str(), latency.try_into().unwrap_or_default());
 }

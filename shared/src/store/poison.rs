@@ -1,0 +1,72 @@
+//! What can never be processed, as a row among the events.
+
+use time::OffsetDateTime;
+use tokio_postgres::types::Type;
+
+use super::{Connection, Parameters, StoreError, array::clipped};
+use crate::domain::Platform;
+
+/// One of these rows.
+#[derive(Debug, Clone, Copy)]
+pub struct PoisonRow<'a> {
+    /// Who sent it; `None` for a message that is no delivery at all.
+    pub platform: Option<Platform>,
+    /// The platform's name of the event; `None` for a message that is no delivery at all.
+    pub event_type: Option<&'a str>,
+    /// Names it, and nothing that isn't poison.
+    pub external_id: &'a str,
+    /// Whose event it is.
+    pub subject_id: Option<&'a str>,
+    /// Its bytes.
+    pub payload: &'a [u8],
+    /// When it came in.
+    pub received_at: OffsetDateTime,
+    /// Ties it to the request that brought it.
+    pub correlation_id: Option<&'a str>,
+    /// Why it can't be processed.
+    pub error: &'a str,
+}
+
+/// Stores poison; again and again is once.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn insert(connection: &Connection, row: PoisonRow<'_>) -> Result<(), StoreError> {
+    const SQL: &str = r#"
+        INSERT INTO webhook_events AS e (provider, event_type, external_id, subject_id, payload_json, payload_raw,
+                                         received_at, correlation_id, processed_at, applied_at, error_message)
+        VALUES ($1, 'poison', $2, $3, jsonb_build_object('stored_in', 'payload_raw', 'event_type', $6), $4, $7, $8,
+                now(), now(), $5)
+            ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO UPDATE
+           SET retry_count = e.retry_count + 1, error_message = excluded.error_message"#;
+    let parameters: Parameters<'_> = &[
+        (&row.platform.map_or("unknown", Platform::as_str), Type::TEXT),
+        (&row.external_id, Type::TEXT),
+        (&row.subject_id.map(|id| clipped(id, 255)), Type::TEXT),
+        (&row.payload, Type::BYTEA),
+        (&clipped(row.error, 2000), Type::TEXT),
+        (&row.event_type.map(|name| clipped(name, 100)), Type::TEXT),
+        (&row.received_at, Type::TIMESTAMPTZ),
+        (&row.correlation_id, Type::TEXT),
+    ];
+    connection.execute_typed(SQL, parameters).await?;
+    Ok(())
+}
+
+/// Clears the errors of poison whose event is stored by now, and returns how many those were. What is being looked at
+/// again at this moment is left alone.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn settle(connection: &Connection) -> Result<u64, StoreError> {
+    const SQL: &str = "
+        WITH settled AS (
+             SELECT p.id
+               FROM webhook_events p
+               JOIN webhook_events e ON e.provider = p.provider AND e.external_id = substr(p.external_id, 8)
+              WHERE p.event_type = 'poison' AND p.error_message IS NOT NULL
+              ORDER BY p.id
+                FOR UPDATE OF p SKIP LOCKED)
+        UPDATE webhook_events p SET error_message = NULL FROM settled WHERE p.id = settled.id";
+    Ok(connection.execute_typed(SQL, &[]).await?)
+}
