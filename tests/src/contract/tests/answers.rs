@@ -92,7 +92,7 @@ fn a_body_of_another_shape_is_refused() {
 fn times_must_be_times() {
     let page = |expires_at: &str| {
         let account = json!({ "id": 1, "platform": "tiktok", "openId": "o", "displayName": null, "status": "active",
-                              "scopes": [], "expiresAt": expires_at, "instagramAccounts": [] });
+                              "statusReason": null, "statusSince": "2026-11-22T09:30:00Z", "scopes": [], "expiresAt": expires_at, "instagramAccounts": [] });
         json!({ "items": [account], "nextCursor": null })
     };
     check("/api/accounts", 200, &[ID], &page("2026-12-01T18:04:11.250417Z")).unwrap();
