@@ -1,5 +1,5 @@
-//! Every half hour: tokens are renewed before they end. It takes no input and looks at the tables instead, so a missed
-//! round heals itself in the next.
+//! Every half hour: tokens are renewed before they end, and the platforms are told of accounts that were disconnected
+//! while they were away. It takes no input and looks at the tables instead, so a missed round heals itself in the next.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -9,6 +9,7 @@ use shared::{
     services::{
         apps::PlatformApps,
         connect::PlatformClients,
+        disconnect::{Revoker, retry_pending},
         tokens::{Round, Tokens},
     },
     store::{Database, StoreError},
@@ -17,13 +18,17 @@ use shared::{
 /// The function's name.
 pub const NAME: &str = "token-refresh";
 
-/// What the last batch may take: two calls that time out for each of its accounts, and the writes.
+/// What the last batch may take: two calls that time out for each of its accounts, and new tokens that can't be written.
 const RESERVE: Duration = Duration::from_secs(120);
+
+/// What the last calls about those who left may take.
+const LAST_CALLS: Duration = Duration::from_secs(30);
 
 /// What the round needs.
 #[derive(Debug)]
 pub struct App {
     tokens: Tokens,
+    revoker: Revoker,
 }
 
 impl App {
@@ -39,7 +44,8 @@ impl App {
             apps: PlatformApps::load(vars, &aws_sdk_secretsmanager::Client::new(&aws))?,
             clients: PlatformClients::load(vars)?,
         };
-        Ok(Self { tokens })
+        let revoker = Revoker { database: tokens.database.clone(), ..Revoker::load(vars, &aws)? };
+        Ok(Self { tokens, revoker })
     }
 
     /// Goes one round, and claims nothing more shortly before `deadline`.
@@ -48,6 +54,10 @@ impl App {
     /// The database failed; what was renewed stays so.
     pub async fn handle(&self, deadline: SystemTime) -> Result<Round, StoreError> {
         let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
-        self.tokens.round(Instant::now() + left.saturating_sub(RESERVE)).await
+        let deadline = Instant::now() + left;
+        let round = self.tokens.round(deadline - RESERVE.min(left)).await?;
+        let retried = retry_pending(&self.revoker, (deadline - LAST_CALLS.min(left)).into()).await?;
+        tracing::info!(?retried, "told the platforms of those who left");
+        Ok(round)
     }
 }

@@ -30,6 +30,11 @@ impl Lease {
         self.is_young(now) && self.sealed < Self::MAX_SEALS
     }
 
+    /// Whether the key will serve for a minute and a few hundred seals more.
+    pub(super) fn has_reserve(&self, now: Instant) -> bool {
+        self.is_young(now + Duration::from_secs(60)) && self.sealed < Self::MAX_SEALS - 200
+    }
+
     /// Counts one more seal, if there may be one.
     pub(super) fn take(&mut self, now: Instant) -> bool {
         let may_seal = self.may_seal(now);
@@ -50,6 +55,18 @@ mod tests {
         assert_eq!(further, 999, "beside the one that it was fetched for");
         assert!(!lease.may_seal(now));
         assert!(lease.is_young(now));
+    }
+
+    #[test]
+    fn a_key_without_reserve_is_replaced_before_it_ends() {
+        let now = Instant::now();
+        let mut lease = Lease::start(now);
+        assert!(lease.has_reserve(now));
+        assert!(!lease.has_reserve(now + Duration::from_secs(240)));
+        while lease.has_reserve(now) {
+            assert!(lease.take(now));
+        }
+        assert!(lease.may_seal(now), "there is some left for who is under way");
     }
 
     #[test]

@@ -54,12 +54,13 @@ impl Vault {
         envelope::seal(token.expose(), header, key, place).map(Sealed::from_column)
     }
 
-    /// Makes sure that a key to seal with is at hand, before a token is fetched that would be lost without one.
+    /// Makes sure that a key to seal with is at hand, and will be for a while, before tokens are fetched that would be lost
+    /// without one.
     ///
     /// # Errors
     /// See [`VaultError`].
     pub async fn prepare(&self) -> Result<(), VaultError> {
-        self.sealing.get(|leased| leased.lease.is_young(Instant::now()), self.lease()).await.map(drop)
+        self.sealing.get(|leased| leased.lease.has_reserve(Instant::now()), self.lease()).await.map(drop)
     }
 
     /// Opens a token in the place that it lies in.

@@ -43,9 +43,12 @@ impl PartialEq for Credentials {
     }
 }
 
-/// The CRM's PostgreSQL.
+/// The CRM's PostgreSQL. Clones share its pool.
+#[derive(Debug, Clone)]
+pub struct Database(Arc<Inner>);
+
 #[derive(Debug)]
-pub struct Database {
+struct Inner {
     server: Config,
     secret: SecretReader<Credentials>,
     pool: Mutex<Option<(Credentials, Pool)>>,
@@ -68,7 +71,7 @@ impl Database {
             .tcp_user_timeout(TIMEOUT * 2);
         let client = aws_sdk_secretsmanager::Client::new(aws);
         let secret = SecretReader::new(client, vars.required("DATABASE_SECRET_ID")?);
-        Ok(Self { server, secret, pool: Mutex::new(None) })
+        Ok(Self(Arc::new(Inner { server, secret, pool: Mutex::new(None) })))
     }
 
     /// A connection, at most [`TIMEOUT`] after it's asked for. When the login is refused the credentials are read anew
@@ -91,11 +94,11 @@ impl Database {
     }
 
     async fn pool(&self, reread: bool) -> Result<Pool, StoreError> {
-        let versions = if reread { self.secret.reread().await } else { self.secret.get().await };
+        let versions = if reread { self.0.secret.reread().await } else { self.0.secret.get().await };
         let versions = versions.map_err(|error| StoreError::Unavailable(error.into()))?;
         let credentials =
             versions.current.as_ref().ok_or(StoreError::Unavailable("the database secret is empty".into()))?;
-        let mut pool = self.pool.lock().await;
+        let mut pool = self.0.pool.lock().await;
         match &*pool {
             Some((known, pool)) if known == credentials => Ok(pool.clone()),
             _ => {
@@ -107,7 +110,7 @@ impl Database {
     }
 
     fn build(&self, credentials: &Credentials) -> Result<Pool, StoreError> {
-        let mut config = self.server.clone();
+        let mut config = self.0.server.clone();
         config.user(&credentials.username).password(credentials.password.expose());
         // A frozen sandbox thaws with connections that the other side closed long ago: each is tried before its use.
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Verified };

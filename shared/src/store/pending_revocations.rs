@@ -89,6 +89,25 @@ pub struct SealedPair {
     pub refresh: Sealed<RefreshToken>,
 }
 
+/// Keeps a pair that came for an account which was disconnected meanwhile; `false` where it wasn't.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn add_late_pair(connection: &Connection, account: AccountId, pair: &SealedPair) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        INSERT INTO pending_revocations (user_id, oauth_account_id, provider, login_kind, open_id,
+                                         access_token_encrypted, access_expires_at, refresh_token_encrypted)
+        SELECT user_id, id, provider, login_kind, open_id, $2, $3, $4 FROM oauth_accounts
+         WHERE id = $1 AND status = 'revoked'";
+    let parameters: Parameters<'_> = &[
+        (&account.0, Type::INT4),
+        (&pair.access.as_str(), Type::TEXT),
+        (&pair.access_expires_at, Type::TIMESTAMPTZ),
+        (&pair.refresh.as_str(), Type::TEXT),
+    ];
+    Ok(connection.execute_typed(SQL, parameters).await? == 1)
+}
+
 /// Keeps a new pair; tells whether the row is still there and the taker's own.
 ///
 /// # Errors

@@ -67,8 +67,8 @@ const COLUMNS: &str = "
     a.id, a.user_id, a.provider, a.login_kind, a.open_id, a.access_token_encrypted, a.refresh_token_encrypted,
     a.token_version, a.token_issued_at, a.expires_at, a.failure_count, a.unanswered_refreshes, a.lease_token";
 
-/// What is due. TikTok: in use and over before the run after the next, or at rest and seven days old, so that its refresh
-/// token doesn't age out. Instagram Login: within ten days of its end, and a day old. Facebook Login: looked at every day,
+/// What is due. TikTok: in use, over before the run after the next, and not just renewed; or at rest and seven days old, so
+/// that its refresh token doesn't age out. Instagram Login: within ten days of its end, and a day old. Facebook Login: looked at every day,
 /// as Meta advises for tokens that a server holds.
 const DUE: &str = "
     a.status = 'active' AND (a.lease_until IS NULL OR a.lease_until < now())
@@ -77,6 +77,7 @@ const DUE: &str = "
         WHEN 'tiktok' THEN
             coalesce(a.token_issued_at, a.created_at) < now() - interval '7 days'
             OR coalesce(a.expires_at, a.token_issued_at) < now() + interval '65 minutes'
+               AND coalesce(a.token_issued_at, a.created_at) < now() - interval '25 minutes'
                AND (a.last_used_at > now() - interval '24 hours'
                     OR EXISTS (SELECT FROM tiktok_posts p
                                 WHERE p.oauth_account_id = a.id
@@ -84,23 +85,24 @@ const DUE: &str = "
                                                     'SEND_TO_USER_INBOX')
                                        OR p.status = 'SCHEDULED' AND p.publish_at < now() + interval '2 hours')))
         WHEN 'instagram_login' THEN
-            a.expires_at < now() + interval '10 days'
+            coalesce(a.expires_at, a.token_issued_at + interval '60 days') < now() + interval '10 days'
             AND coalesce(a.token_issued_at, a.created_at) < now() - interval '1 day'
         ELSE
             a.next_refresh_at IS NOT NULL OR coalesce(a.token_issued_at, a.created_at) < now() - interval '1 day'
         END";
 
-/// Claims at most `limit` accounts of these platforms that are due, those first that end first.
+/// Claims at most `limit` accounts of these kinds (a login kind, or a platform that has none) that are due: those first
+/// that end first, but after all others those that fail again and again.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn claim_due(connection: &Connection, platforms: &[Platform], limit: i64) -> Result<Vec<Leased>, StoreError> {
+pub async fn claim_due(connection: &Connection, kinds: &[&str], limit: i64) -> Result<Vec<Leased>, StoreError> {
     let sql = format!(
         "
         WITH due AS (
              SELECT a.id FROM oauth_accounts a
-              WHERE a.provider = ANY ($1) AND {DUE}
-              ORDER BY a.expires_at NULLS LAST, a.id
+              WHERE coalesce(a.login_kind, a.provider) = ANY ($1) AND {DUE}
+              ORDER BY a.failure_count > 3, a.expires_at NULLS LAST, a.id
               LIMIT $2
                 FOR UPDATE SKIP LOCKED)
         UPDATE oauth_accounts a
@@ -109,8 +111,7 @@ pub async fn claim_due(connection: &Connection, platforms: &[Platform], limit: i
          WHERE a.id = due.id
         RETURNING {COLUMNS}"
     );
-    let platforms: Vec<_> = platforms.iter().map(|platform| platform.as_str()).collect();
-    let parameters: Parameters<'_> = &[(&platforms, Type::TEXT_ARRAY), (&limit, Type::INT8)];
+    let parameters: Parameters<'_> = &[(&kinds, Type::TEXT_ARRAY), (&limit, Type::INT8)];
     let rows = connection.query_typed(&sql, parameters).await?;
     rows.iter().map(leased).collect()
 }
@@ -131,21 +132,24 @@ pub async fn claim(connection: &Connection, account: AccountId) -> Result<Option
     row.as_ref().map(leased).transpose()
 }
 
-/// Notes that a call is about to be sent whose answer may get lost; `false` when the lease is no longer ours.
+/// Notes that a call is about to be sent whose answer may get lost, and starts the lease anew; `false` when it's no longer
+/// ours.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn begin(connection: &Connection, leased: &Leased) -> Result<bool, StoreError> {
-    const SQL: &str = "
+    let sql = format!(
+        "
         UPDATE oauth_accounts
-           SET unanswered_refreshes = least(unanswered_refreshes + 1, 1000)
-         WHERE id = $1 AND token_version = $2 AND lease_token = $3 AND status = 'active'";
-    write(connection, SQL, leased, &[]).await
+           SET unanswered_refreshes = least(unanswered_refreshes + 1, 1000), lease_until = now() + {LEASE}
+         WHERE id = $1 AND token_version = $2 AND lease_token = $3 AND status = 'active'"
+    );
+    write(connection, &sql, leased, &[]).await
 }
 
 /// Writes the new tokens, both in one statement; `false` when others were written meanwhile, or the account was
 /// disconnected. Even who has lost the lease may write: the platform gave these tokens in exchange for those that lie
-/// there.
+/// there, so an account that was given up meanwhile lives.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -154,7 +158,8 @@ pub async fn renewed(connection: &Connection, leased: &Leased, new: &Renewed) ->
         UPDATE oauth_accounts
            SET access_token_encrypted = $4, refresh_token_encrypted = $5, token_version = token_version + 1,
                token_issued_at = $6, expires_at = $7, refresh_expires_at = coalesce($8, refresh_expires_at),
-               scope = coalesce($9, scope),
+               scope = coalesce($9, scope), status = 'active', status_reason = NULL,
+               status_changed_at = CASE WHEN status = 'active' THEN status_changed_at ELSE now() END,
                lease_until = CASE WHEN lease_token = $3 THEN NULL ELSE lease_until END,
                unanswered_refreshes = 0, failure_count = 0, next_refresh_at = NULL, updated_at = now()
          WHERE id = $1 AND token_version = $2 AND status <> 'revoked'";
@@ -189,45 +194,42 @@ pub async fn found_good(
     write(connection, SQL, leased, found).await
 }
 
-/// Gives the lease back until `next`. An `answered` call was refused, so nothing of it can come later.
+/// Gives the lease back until `next`. An `answered` call was refused, so nothing of it can come later. Failures that no
+/// `refusal` explains count to twenty at most: only refusals may lead further.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn postponed(
     connection: &Connection,
     leased: &Leased,
-    answered: bool,
+    (answered, refusal): (bool, bool),
     next: OffsetDateTime,
 ) -> Result<bool, StoreError> {
     const SQL: &str = "
         UPDATE oauth_accounts
-           SET failure_count = failure_count + 1, next_refresh_at = $4, lease_until = NULL, updated_at = now(),
+           SET failure_count = CASE WHEN $6 THEN failure_count + 1 ELSE least(failure_count + 1, 20) END,
+               next_refresh_at = $4, lease_until = NULL, updated_at = now(),
                unanswered_refreshes = CASE WHEN $5 THEN 0 ELSE unanswered_refreshes END
          WHERE id = $1 AND token_version = $2 AND lease_token = $3";
-    write(connection, SQL, leased, &[(&next, Type::TIMESTAMPTZ), (&answered, Type::BOOL)]).await
+    write(connection, SQL, leased, &[(&next, Type::TIMESTAMPTZ), (&answered, Type::BOOL), (&refusal, Type::BOOL)]).await
 }
 
-/// Notes that the person must connect the account again; `false` when somebody was quicker, or the lease is no longer
+/// Notes that the person must connect the account again, in the audit log as well; `false` when somebody was quicker, or the lease is no longer
 /// ours: then it isn't for us to say.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn died(connection: &Connection, leased: &Leased, reason: &str) -> Result<bool, StoreError> {
     const SQL: &str = "
-        UPDATE oauth_accounts
-           SET status = 'needs_reauth', status_reason = $4, status_changed_at = now(), lease_until = NULL,
-               next_refresh_at = NULL, unanswered_refreshes = 0, updated_at = now()
-         WHERE id = $1 AND token_version = $2 AND lease_token = $3 AND status = 'active'";
+        WITH died AS (
+             UPDATE oauth_accounts
+                SET status = 'needs_reauth', status_reason = $4, status_changed_at = now(), lease_until = NULL,
+                    next_refresh_at = NULL, unanswered_refreshes = 0, updated_at = now()
+              WHERE id = $1 AND token_version = $2 AND lease_token = $3 AND status = 'active'
+             RETURNING id, user_id, provider)
+        INSERT INTO auth_audit_log (user_id, event, provider, oauth_account_id, outcome, code)
+        SELECT user_id, 'connection_ended', provider, id, 'success', $4 FROM died";
     write(connection, SQL, leased, &[(&clipped(reason, 100), Type::TEXT)]).await
-}
-
-/// Whether the account was disconnected.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn is_revoked(connection: &Connection, account: AccountId) -> Result<bool, StoreError> {
-    const SQL: &str = "SELECT NOT EXISTS (SELECT FROM oauth_accounts WHERE id = $1 AND status <> 'revoked')";
-    Ok(connection.query_typed_one(SQL, &[(&account.0, Type::INT4)]).await?.try_get(0)?)
 }
 
 /// A statement about one row, with its id, the tokens' version and the lease first.

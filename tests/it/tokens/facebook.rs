@@ -42,6 +42,18 @@ async fn a_person_whose_password_changed_must_connect_again() {
 }
 
 #[tokio::test]
+async fn what_meta_says_of_our_app_blames_no_account() {
+    for refusal in ["190", "10", "200"] {
+        let account = Connected::by(Via::FacebookLogin).await;
+        account.age(DAY).await;
+        let fault = json!({ "refuse": refusal });
+        account.stage.meta.fault("/v26.0/debug_token", 10, &fault).await.unwrap();
+        assert_eq!(account.round().await["postponed"], 1, "{refusal}");
+        account.is_active(1).await;
+    }
+}
+
+#[tokio::test]
 async fn near_its_end_the_persons_token_is_exchanged_if_that_makes_it_live_longer() {
     for (extends, version) in [(true, 3), (false, 2)] {
         let account = Connected::by(Via::FacebookLogin).await;

@@ -22,6 +22,17 @@ async fn a_token_in_use_is_renewed_before_it_ends_and_both_new_ones_lie_there() 
 }
 
 #[tokio::test]
+async fn a_token_that_never_lives_for_long_is_renewed_once_in_a_round() {
+    let account = Connected::by(Via::TikTok).await;
+    account.stage.tiktok.change_settings(&json!({ "access_token_lifetime_s": 1800 })).await.unwrap();
+    account.age(60).await;
+    assert_eq!(account.round().await["renewed"], 1);
+    account.age(30).await;
+    assert_eq!(account.round().await["renewed"], 1);
+    account.is_active(3).await;
+}
+
+#[tokio::test]
 async fn a_token_at_rest_is_touched_once_a_week() {
     let account = Connected::by(Via::TikTok).await;
     account.set("last_used_at = NULL").await;

@@ -3,9 +3,12 @@
 //!
 //! A Page's token has no end of its own and outlives the person's, so each is judged by itself.
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use platforms::{
+    error::PlatformError,
     instagram::{debug_token::TokenFacts, facebook_login::App},
     secret::AccessToken,
+    verdict::Verdict,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -14,27 +17,32 @@ use super::{
     renew::{Fate, NewTokens, RenewError},
 };
 use crate::{
-    crypto::Place,
+    crypto::{Place, VaultError},
     domain::catalogue::ErrorCode,
     services::apps::MetaApp,
     store::{
         page_tokens::{self, PageToken},
         token_leases::{self, Leased},
     },
+    telemetry::causes,
 };
 
 /// How long before its end a token is exchanged.
 const NEAR: Duration = Duration::days(10);
+/// How many Pages of a login are looked at at the same time.
+const PAGES_AT_ONCE: usize = 4;
 /// How long a look is good for.
 const EVERY: Duration = Duration::days(1);
 
 impl Tokens {
     pub(super) async fn check_facebook(&self, leased: &Leased) -> Result<Fate, RenewError> {
         let apps = self.apps.meta.get().await?;
-        let app = named(apps.current.as_ref().ok_or(RenewError::NoApp)?);
-        for page in page_tokens::of_login(&self.database.connection().await?, leased.id).await? {
-            self.check_page(leased, &page, app).await?;
-        }
+        let app = apps.current.as_ref().filter(|app| !app.app_id.is_empty()).ok_or(RenewError::NoApp)?;
+        let app = named(app);
+        // On a line of its own: the connection would be held until the last Page is done.
+        let pages = page_tokens::of_login(&self.database.connection().await?, leased.id).await?;
+        let checks = stream::iter(pages).map(Ok);
+        checks.try_for_each_concurrent(PAGES_AT_ONCE, async |page| self.check_page(leased, &page, app).await).await?;
         let Some(token) = self.open_access(leased).await? else {
             return Err(RenewError::Dead(ErrorCode::ReconnectRequired));
         };
@@ -58,13 +66,11 @@ impl Tokens {
         facts: &TokenFacts,
         app: App<'_>,
     ) -> Result<bool, RenewError> {
-        let exchanged = self.clients.graphs.facebook.long_lived(app, token).await?.access_token;
         let now = OffsetDateTime::now_utc();
-        let expires_at = self.living(&exchanged, app).await?.expires_at;
-        if expires_at.is_some_and(|end| facts.expires_at.is_some_and(|before| end <= before)) {
+        let Some((exchanged, expires_at)) = self.longer_lived(token, facts, app).await? else {
             tracing::info!(account = leased.id.0, "an exchange gave no longer life, the person has to connect again");
             return Ok(false);
-        }
+        };
         let scopes = Vec::new();
         let new = NewTokens {
             access: exchanged,
@@ -77,10 +83,39 @@ impl Tokens {
         self.keep(leased, &new).await
     }
 
+    /// What the exchange refuses says nothing of the token that was just found good.
+    async fn longer_lived(
+        &self,
+        token: &AccessToken,
+        facts: &TokenFacts,
+        app: App<'_>,
+    ) -> Result<Option<(AccessToken, Option<OffsetDateTime>)>, RenewError> {
+        let exchanged = match self.clients.graphs.facebook.long_lived(app, token).await {
+            Err(error @ PlatformError::Refused { .. }) if Verdict::from(&error) != Verdict::Throttled => {
+                tracing::warn!(cause = causes(&error), "an exchange was refused");
+                return Ok(None);
+            }
+            answer => answer?.access_token,
+        };
+        let new = match self.living(&exchanged, app).await {
+            Err(RenewError::Dead(_)) => return Ok(None),
+            new => new?,
+        };
+        let is_longer = facts.expires_at.is_none_or(|before| new.expires_at.is_none_or(|end| before < end));
+        Ok(is_longer.then_some((exchanged, new.expires_at)))
+    }
+
+    /// An invalid token is an answer. A refusal of the question itself is about our app, and so is a token of another's.
     async fn living(&self, token: &AccessToken, app: App<'_>) -> Result<TokenFacts, RenewError> {
-        let facts = self.clients.graphs.facebook.debug_token(app, token).await?;
+        let facts = match self.clients.graphs.facebook.debug_token(app, token).await {
+            Err(error) if is_about_us(Verdict::from(&error)) => {
+                tracing::error!(cause = causes(&error), "Meta refuses to tell us of tokens");
+                return Err(RenewError::ForeignApp);
+            }
+            answer => answer?,
+        };
         if facts.app_id.as_deref().is_some_and(|id| id != app.id) {
-            return Err(RenewError::Dead(ErrorCode::AccessTokenInvalid));
+            return Err(RenewError::ForeignApp);
         }
         if facts.is_valid { Ok(facts) } else { Err(RenewError::Dead(reason(&facts))) }
     }
@@ -88,7 +123,13 @@ impl Tokens {
     /// A Page whose token is dead needs the person; the others live on.
     async fn check_page(&self, leased: &Leased, page: &PageToken, app: App<'_>) -> Result<(), RenewError> {
         let place = Place::of_page_token(leased.user, &leased.open_id, &page.page_id);
-        let token = self.vault.open(&page.token, &place).await?;
+        let token = match self.vault.open(&page.token, &place).await {
+            Err(error @ (VaultError::Foreign | VaultError::Malformed)) => {
+                tracing::error!(instagram_account = page.instagram_account, cause = %error, "a Page's token does not open");
+                return Ok(());
+            }
+            token => token?,
+        };
         match self.living(&token, app).await {
             Err(RenewError::Dead(reason)) => {
                 let (instagram_account, code) = (page.instagram_account, reason.as_str());
@@ -103,6 +144,10 @@ impl Tokens {
 
 fn named(app: &MetaApp) -> App<'_> {
     App { id: &app.app_id, secret: &app.app_secret }
+}
+
+fn is_about_us(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::TokenDead(_) | Verdict::NotGranted | Verdict::AppAtFault)
 }
 
 fn reason(facts: &TokenFacts) -> ErrorCode {

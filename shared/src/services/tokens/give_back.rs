@@ -1,30 +1,32 @@
 //! A pair that came for an account which was disconnected meanwhile: it must not live on at the platform.
 
-use platforms::verdict::Verdict;
-
 use super::{
     Tokens,
     renew::{NewTokens, RenewError},
-    tiktok::named,
 };
 use crate::{
-    services::apps::TikTokApp,
-    store::token_leases::{self, Leased},
+    crypto::Place,
+    store::{
+        pending_revocations::{self, SealedPair},
+        token_leases::Leased,
+    },
 };
 
 impl Tokens {
-    /// Gives the pair back where the account was disconnected. Where other tokens lie there, the person has granted
-    /// anew, and giving this pair back would end that grant as well: it's forgotten.
-    pub(super) async fn give_back(&self, leased: &Leased, app: &TikTokApp, new: &NewTokens) -> Result<(), RenewError> {
-        if !token_leases::is_revoked(&self.database.connection().await?, leased.id).await? {
-            return Ok(());
+    /// Puts the pair among what the platform has yet to be told to end. Where the account lives, other tokens lie there:
+    /// the person has granted anew, and giving this pair back would end that grant as well, so it's forgotten.
+    pub(super) async fn give_back(&self, leased: &Leased, new: &NewTokens) -> Result<(), RenewError> {
+        let Some(refresh) = &new.refresh else { return Ok(()) };
+        let place = |column| Place::of_login(column, leased.platform, leased.user, &leased.open_id);
+        let pair = SealedPair {
+            access: self.vault.seal(&new.access, &place("access_token_encrypted")).await?,
+            access_expires_at: new.expires_at,
+            refresh: self.vault.seal(refresh, &place("refresh_token_encrypted")).await?,
+        };
+        let connection = self.database.connection().await?;
+        if pending_revocations::add_late_pair(&connection, leased.id, &pair).await? {
+            tracing::info!(account = leased.id.0, "tokens that came after the disconnect are given back");
         }
-        match self.clients.tiktok.revoke(named(app), &new.access).await {
-            Err(error) if !matches!(Verdict::from(&error), Verdict::TokenDead(_)) => Err(error.into()),
-            _ => {
-                tracing::info!(account = leased.id.0, "tokens that came after the disconnect are given back");
-                Ok(())
-            }
-        }
+        Ok(())
     }
 }

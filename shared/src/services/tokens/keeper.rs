@@ -113,7 +113,7 @@ impl Tokens {
                 Some(_) => return self.what_there_is(owner, account, refused).await,
             }
         }
-        Err(TokenError::Later)
+        self.what_there_is(owner, account, refused).await
     }
 
     async fn current(&self, owner: UserId, account: AccountId) -> Result<Current, TokenError> {

@@ -7,6 +7,7 @@ use platforms::{
     secret::{AccessToken, RefreshToken},
 };
 use time::OffsetDateTime;
+use tokio::time::timeout;
 
 use super::Tokens;
 use crate::{
@@ -28,6 +29,8 @@ pub(super) enum Fate {
     Superseded,
     /// It failed, and is tried again later.
     Postponed,
+    /// The same, and the platform is to blame.
+    PlatformAway,
     /// Our app is at fault, so no other account of this platform can be renewed either.
     AppAtFault,
     /// The person must connect it again.
@@ -52,6 +55,12 @@ pub(super) enum RenewError {
     /// The secret of our app isn't filled.
     #[error("the secret of our app is not filled")]
     NoApp,
+    /// Meta doesn't take our app for the one that the token was given to.
+    #[error("Meta does not know our app")]
+    ForeignApp,
+    /// All calls for one account together took too long.
+    #[error("the platform was too slow")]
+    TooSlow,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -67,9 +76,13 @@ pub(super) struct NewTokens {
     pub(super) scopes: Vec<String>,
 }
 
-/// Keeping new tokens is tried so often, with pauses that double: 12 seconds in all.
+/// How long a look at a login and its Pages may take. Nothing is lost when it's cut short.
+const LOOK: Duration = Duration::from_secs(60);
+/// Keeping new tokens is tried so often, with pauses that double: 12 seconds in all, and the tries.
 const KEEPS: u32 = 7;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// How long a try may take. A second one after a lost answer does no harm: it finds the first one's tokens.
+const KEEP: Duration = Duration::from_secs(8);
 
 impl Tokens {
     /// Renews it, and writes down what became of it.
@@ -77,7 +90,9 @@ impl Tokens {
         let result = match (leased.platform, leased.kind) {
             (Platform::TikTok, _) => Box::pin(self.renew_tiktok(leased)).await,
             (Platform::Instagram, Some(LoginKind::InstagramLogin)) => Box::pin(self.renew_instagram(leased)).await,
-            (Platform::Instagram, _) => Box::pin(self.check_facebook(leased)).await,
+            (Platform::Instagram, _) => {
+                timeout(LOOK, Box::pin(self.check_facebook(leased))).await.unwrap_or(Err(RenewError::TooSlow))
+            }
         };
         match result {
             Ok(fate) => fate,
@@ -90,14 +105,18 @@ impl Tokens {
     pub(super) async fn keep(&self, leased: &Leased, new: &NewTokens) -> Result<bool, RenewError> {
         let mut pause = FIRST_PAUSE;
         for _ in 1..KEEPS {
-            match self.try_keep(leased, new).await {
+            match self.timely_keep(leased, new).await {
                 Err(error) => tracing::warn!(account = leased.id.0, cause = ?error, "new tokens are not kept yet"),
                 kept => return kept,
             }
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
-        self.try_keep(leased, new).await
+        self.timely_keep(leased, new).await
+    }
+
+    async fn timely_keep(&self, leased: &Leased, new: &NewTokens) -> Result<bool, RenewError> {
+        timeout(KEEP, self.try_keep(leased, new)).await.map_err(|_| RenewError::TooSlow)?
     }
 
     async fn try_keep(&self, leased: &Leased, new: &NewTokens) -> Result<bool, RenewError> {

@@ -7,18 +7,21 @@ use serde::Serialize;
 
 use super::{Tokens, renew::Fate};
 use crate::{
-    domain::Platform,
+    domain::{LoginKind, Platform},
     store::{
         StoreError, accounts,
         token_leases::{self, Leased},
     },
-    telemetry::metrics,
+    telemetry::{causes, metrics},
 };
 
+/// What has troubles of its own: a platform, or one of Meta's logins, which have apps and hosts of their own.
+const KINDS: [&str; 3] =
+    [Platform::TikTok.as_str(), LoginKind::FacebookLogin.as_str(), LoginKind::InstagramLogin.as_str()];
 /// How many platform calls are under way at the same time.
 const AT_ONCE: usize = 64;
 /// How many accounts are claimed at a time: all of them must be done within their lease.
-const BATCH: i64 = 256;
+const BATCH: i64 = 128;
 /// So many failures in a row are the platform's, not the accounts'. It's left alone until the next round.
 const OUTAGE: u32 = 48;
 
@@ -36,7 +39,7 @@ pub struct Round {
     pub ended: usize,
 }
 
-/// How a platform is doing in this round.
+/// How one of [`KINDS`] is doing in this round.
 #[derive(Debug, Default)]
 struct Health {
     failures_in_a_row: u32,
@@ -45,36 +48,35 @@ struct Health {
 
 impl Tokens {
     /// Renews what is due, until nothing is or the time is over. Accounts whose platform fails again and again are left
-    /// for the next round, so that the other platform's are served.
+    /// for the next round, so that the others are served.
     ///
     /// # Errors
     /// The database failed; what was renewed stays so.
     pub async fn round(&self, until: Instant) -> Result<Round, StoreError> {
-        let (mut round, mut tiktok, mut instagram) = (Round::default(), Health::default(), Health::default());
+        let mut round = Round::default();
+        let mut kinds = KINDS.map(|kind| (kind, Health::default()));
         while Instant::now() < until {
-            let healthy = [(Platform::TikTok, &tiktok), (Platform::Instagram, &instagram)];
-            let healthy = healthy.into_iter().filter(|(_, health)| health.is_good()).map(|(platform, _)| platform);
+            let healthy: Vec<_> = kinds.iter().filter(|(_, health)| health.is_good()).map(|(kind, _)| *kind).collect();
             let connection = self.database.connection().await?;
-            let batch = token_leases::claim_due(&connection, &healthy.collect::<Vec<_>>(), BATCH).await?;
+            let batch = token_leases::claim_due(&connection, &healthy, BATCH).await?;
             drop(connection);
             if batch.is_empty() {
                 break;
             }
             let mut fates = stream::iter(&batch).map(|leased| self.watched(leased)).buffer_unordered(AT_ONCE);
-            while let Some((platform, fate)) = fates.next().await {
+            while let Some((kind, fate)) = fates.next().await {
                 round.count(fate);
-                match platform {
-                    Platform::TikTok => tiktok.count(fate),
-                    Platform::Instagram => instagram.count(fate),
-                }
+                kinds.iter_mut().filter(|(known, _)| *known == kind).for_each(|(_, health)| health.count(fate));
             }
         }
-        self.report(&round).await?;
+        if let Err(error) = self.report(&round).await {
+            tracing::warn!(cause = causes(&error), "how near the nearest end is can't be told");
+        }
         Ok(round)
     }
 
-    async fn watched(&self, leased: &Leased) -> (Platform, Fate) {
-        (leased.platform, self.renew(leased).await)
+    async fn watched(&self, leased: &Leased) -> (&'static str, Fate) {
+        (leased.kind.map_or(leased.platform.as_str(), LoginKind::as_str), self.renew(leased).await)
     }
 
     /// Tells how near the nearest end is.
@@ -92,7 +94,7 @@ impl Round {
         let counter = match fate {
             Fate::Alive => &mut self.renewed,
             Fate::Superseded => &mut self.superseded,
-            Fate::Postponed | Fate::AppAtFault => &mut self.postponed,
+            Fate::Postponed | Fate::PlatformAway | Fate::AppAtFault => &mut self.postponed,
             Fate::Dead(_) => &mut self.ended,
         };
         *counter += 1;
@@ -106,10 +108,10 @@ impl Health {
 
     fn count(&mut self, fate: Fate) {
         match fate {
-            Fate::Postponed => self.failures_in_a_row += 1,
+            Fate::PlatformAway => self.failures_in_a_row += 1,
             Fate::AppAtFault => self.app_at_fault = true,
             Fate::Alive | Fate::Dead(_) => self.failures_in_a_row = 0,
-            Fate::Superseded => {}
+            Fate::Superseded | Fate::Postponed => {}
         }
     }
 }

@@ -30,8 +30,12 @@ impl Tokens {
         tracing::warn!(account, provider, failures = leased.failures, ?meaning, cause, "tokens were not renewed");
         let settled = match meaning {
             Meaning::Dead(code) => self.declare_dead(leased, code).await,
-            Meaning::AppAtFault => self.postpone(leased, true).await.map(|()| Fate::AppAtFault),
-            Meaning::Later { answered } => self.postpone(leased, answered).await.map(|()| Fate::Postponed),
+            Meaning::AppAtFault => self.postpone(leased, (false, false)).await.map(|()| Fate::AppAtFault),
+            Meaning::PlatformAway { answered } => {
+                self.postpone(leased, (answered, false)).await.map(|()| Fate::PlatformAway)
+            }
+            Meaning::Refused => self.postpone(leased, (true, true)).await.map(|()| Fate::Postponed),
+            Meaning::Ours => self.postpone(leased, (false, false)).await.map(|()| Fate::Postponed),
         };
         let fate = settled.unwrap_or_else(|error| {
             tracing::error!(account, cause = causes(&error), "the outcome of a refresh could not be written down");
@@ -50,9 +54,9 @@ impl Tokens {
         Ok(if died { Fate::Dead(code) } else { Fate::Superseded })
     }
 
-    async fn postpone(&self, leased: &Leased, answered: bool) -> Result<(), StoreError> {
+    async fn postpone(&self, leased: &Leased, how: (bool, bool)) -> Result<(), StoreError> {
         let next = OffsetDateTime::now_utc() + pause(leased.failures);
-        token_leases::postponed(&self.database.connection().await?, leased, answered, next).await?;
+        token_leases::postponed(&self.database.connection().await?, leased, how, next).await?;
         Ok(())
     }
 }
@@ -61,10 +65,14 @@ impl Tokens {
 enum Meaning {
     Dead(ErrorCode),
     AppAtFault,
-    Later {
+    PlatformAway {
         /// Whether the platform answered, so that nothing of the call can come later.
         answered: bool,
     },
+    /// By a word that says nothing of the token.
+    Refused,
+    /// The vault or the database.
+    Ours,
 }
 
 impl Meaning {
@@ -72,8 +80,9 @@ impl Meaning {
         match error {
             RenewError::Dead(code) => Self::Dead(*code),
             RenewError::Platform(error) => Self::of_refusal(error, leased, now),
-            RenewError::NoApp | RenewError::Secret(_) => Self::AppAtFault,
-            RenewError::Vault(_) | RenewError::Store(_) => Self::Later { answered: false },
+            RenewError::NoApp | RenewError::ForeignApp | RenewError::Secret(_) => Self::AppAtFault,
+            RenewError::TooSlow => Self::PlatformAway { answered: false },
+            RenewError::Vault(_) | RenewError::Store(_) => Self::Ours,
         }
     }
 
@@ -84,7 +93,8 @@ impl Meaning {
             Verdict::TokenDead(_) | Verdict::NotGranted => Self::Dead(error.into()),
             Verdict::Refused if is_hopeless => Self::Dead(error.into()),
             Verdict::AppAtFault => Self::AppAtFault,
-            Verdict::Throttled | Verdict::Transient | Verdict::Refused => Self::Later { answered },
+            Verdict::Refused => Self::Refused,
+            Verdict::Throttled | Verdict::Transient => Self::PlatformAway { answered },
         }
     }
 }

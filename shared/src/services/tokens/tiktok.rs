@@ -21,7 +21,7 @@ use crate::{
 impl Tokens {
     pub(super) async fn renew_tiktok(&self, leased: &Leased) -> Result<Fate, RenewError> {
         let apps = self.apps.tiktok.get().await?;
-        let app = apps.current.as_ref().ok_or(RenewError::NoApp)?;
+        let app = apps.current.as_ref().filter(|app| !app.client_key.is_empty()).ok_or(RenewError::NoApp)?;
         let Some(token) = self.open_refresh(leased).await? else {
             return Err(RenewError::Dead(ErrorCode::ReconnectRequired));
         };
@@ -35,7 +35,7 @@ impl Tokens {
         if self.keep(leased, &new).await? {
             return Ok(Fate::Alive);
         }
-        self.give_back(leased, app, &new).await?;
+        self.give_back(leased, &new).await?;
         Ok(Fate::Superseded)
     }
 
@@ -58,7 +58,7 @@ impl Tokens {
     }
 }
 
-pub(super) fn named(app: &TikTokApp) -> App<'_> {
+fn named(app: &TikTokApp) -> App<'_> {
     App { client_key: &app.client_key, client_secret: &app.client_secret }
 }
 
