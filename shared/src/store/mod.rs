@@ -24,6 +24,7 @@ pub mod pending_revocations;
 pub mod poison;
 pub mod purge;
 mod refusal;
+pub mod renewals;
 mod retried;
 pub mod sealed_tokens;
 pub mod stored_events;

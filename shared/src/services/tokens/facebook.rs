@@ -22,7 +22,8 @@ use crate::{
     services::apps::MetaApp,
     store::{
         page_tokens::{self, PageToken},
-        token_leases::{self, Leased},
+        renewals,
+        token_leases::Leased,
     },
     telemetry::causes,
 };
@@ -54,7 +55,7 @@ impl Tokens {
             return Ok(Fate::Alive);
         }
         let ends = (facts.expires_at, facts.data_access_expires_at);
-        let found = token_leases::found_good(&self.database.connection().await?, leased, ends, now + EVERY).await?;
+        let found = renewals::found_good(&self.database.connection().await?, leased, ends, now + EVERY).await?;
         Ok(if found { Fate::Alive } else { Fate::Superseded })
     }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::catalogue::ErrorCode,
-    store::token_leases::{self, Leased},
+    store::{renewals, token_leases::Leased},
 };
 
 impl Tokens {
@@ -40,7 +40,7 @@ impl Tokens {
     /// Meta prolongs no token in its first day: whoever asked has to do with it.
     async fn too_young(&self, leased: &Leased) -> Result<Fate, RenewError> {
         let (ends, next) = ((leased.expires_at, None), OffsetDateTime::now_utc() + Duration::DAY);
-        token_leases::found_good(&self.database.connection().await?, leased, ends, next).await?;
+        renewals::found_good(&self.database.connection().await?, leased, ends, next).await?;
         Ok(Fate::Alive)
     }
 }

@@ -16,7 +16,8 @@ use crate::{
     domain::{LoginKind, Platform, catalogue::ErrorCode},
     store::{
         StoreError,
-        token_leases::{self, Leased, Renewed},
+        renewals::{self, Renewed},
+        token_leases::Leased,
     },
 };
 
@@ -133,7 +134,7 @@ impl Tokens {
             refresh_expires_at: new.refresh_expires_at,
             scope: (!new.scopes.is_empty()).then(|| new.scopes.join(",")),
         };
-        Ok(token_leases::renewed(&self.database.connection().await?, leased, &renewed).await?)
+        Ok(renewals::renewed(&self.database.connection().await?, leased, &renewed).await?)
     }
 
     /// Opens the login's access token; `None` where it has none.

@@ -9,10 +9,7 @@ use super::{
 };
 use crate::{
     domain::catalogue::ErrorCode,
-    store::{
-        StoreError,
-        token_leases::{self, Leased},
-    },
+    store::{StoreError, renewals, token_leases::Leased},
     telemetry::{causes, metrics},
 };
 
@@ -50,13 +47,13 @@ impl Tokens {
     /// A refusal may only mean that somebody else was quicker: then other tokens lie there, and nobody is dead.
     async fn declare_dead(&self, leased: &Leased, code: ErrorCode) -> Result<Fate, StoreError> {
         let connection = self.database.connection().await?;
-        let died = token_leases::died(&connection, leased, code.as_str()).await?;
+        let died = renewals::died(&connection, leased, code.as_str()).await?;
         Ok(if died { Fate::Dead(code) } else { Fate::Superseded })
     }
 
     async fn postpone(&self, leased: &Leased, how: (bool, bool)) -> Result<(), StoreError> {
         let next = OffsetDateTime::now_utc() + pause(leased.failures);
-        token_leases::postponed(&self.database.connection().await?, leased, how, next).await?;
+        renewals::postponed(&self.database.connection().await?, leased, how, next).await?;
         Ok(())
     }
 }
