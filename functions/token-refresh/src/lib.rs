@@ -55,9 +55,11 @@ impl App {
     pub async fn handle(&self, deadline: SystemTime) -> Result<Round, StoreError> {
         let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
         let deadline = Instant::now() + left;
-        let round = self.tokens.round(deadline - RESERVE.min(left)).await?;
-        let retried = retry_pending(&self.revoker, (deadline - LAST_CALLS.min(left)).into()).await?;
+        let round = self.tokens.round(deadline - RESERVE.min(left)).await;
+        // Whatever became of the others: those who left wait for it.
+        let retried = retry_pending(&self.revoker, (deadline - LAST_CALLS.min(left)).into()).await;
         tracing::info!(?retried, "told the platforms of those who left");
-        Ok(round)
+        let round = round?;
+        retried.map(|_| round)
     }
 }

@@ -28,10 +28,13 @@ pub struct NewRequest<'a> {
 /// See [`StoreError`].
 pub async fn open(transaction: &Transaction<'_>, request: NewRequest<'_>) -> Result<String, StoreError> {
     const SQL: &str = "
-        INSERT INTO data_deletion_requests (confirmation_code, provider, login_kind, person_id, issued_at, correlation_id)
-        VALUES ($1, 'instagram', $2, $3, $4, $5)
+        INSERT INTO data_deletion_requests AS r (confirmation_code, provider, login_kind, person_id, issued_at, asked_at,
+                                                 correlation_id)
+        VALUES ($1, 'instagram', $2, $3, $4, least(now(), $4 + INTERVAL '1 second'), $5)
             ON CONFLICT (provider, login_kind, person_id) WHERE state <> 'completed' DO UPDATE
-           SET issued_at = excluded.issued_at, asked_at = now(), next_attempt_at = now(), updated_at = now()
+           SET issued_at = excluded.issued_at, asked_at = greatest(r.asked_at, excluded.asked_at),
+               next_attempt_at = CASE WHEN r.state = 'in_progress' THEN r.next_attempt_at ELSE now() END,
+               updated_at = now()
         RETURNING confirmation_code";
     let parameters: Parameters<'_> = &[
         (&request.code, Type::TEXT),

@@ -53,10 +53,10 @@ pub async fn hand_over(
               WHERE a.id = $1 AND i.status <> 'revoked')
         INSERT INTO pending_revocations (user_id, oauth_account_id, provider, login_kind, open_id, kind, page_id,
                                          access_token_encrypted, refresh_token_encrypted, access_expires_at,
-                                         correlation_id)
+                                         unanswered_refreshes, correlation_id)
         SELECT user_id, id, provider, login_kind, open_id, kind, page_id, token,
                CASE WHEN kind = 'grant' THEN refresh_token_encrypted END,
-               CASE WHEN page_id IS NULL THEN expires_at END, $2
+               CASE WHEN page_id IS NULL THEN expires_at END, unanswered_refreshes, $2
           FROM waiting
          WHERE token IS NOT NULL";
     let parameters: Parameters<'_> =

@@ -39,6 +39,8 @@ pub struct PendingRevocation {
     pub access_expires_at: Option<OffsetDateTime>,
     /// Gets another one, on TikTok.
     pub refresh: Option<Sealed<RefreshToken>>,
+    /// How many refreshes were sent whose answer never came: one of them may have brought a pair that nobody has.
+    pub unanswered: i16,
     /// Ties it to the request that disconnected the account.
     pub correlation_id: Option<CorrelationId>,
 }
@@ -53,9 +55,9 @@ pub enum RevocationKind {
     Subscription,
 }
 
-/// Takes one that is due, of this account or of any: what waited longest, and of those that wait equally long
-/// subscriptions first, since their tokens end with the grant. It's taken for two minutes, longer than all calls for it
-/// may last.
+/// Takes one that is due, of this account or of any: what waited longest, and a grant only after its subscriptions, whose
+/// tokens end with it, unless those have failed five times. A grant that somebody has given anew isn't taken: ending it
+/// would end that one as well. It's taken for two minutes, longer than all calls for it may last.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -66,14 +68,22 @@ pub async fn take_due(
     const SQL: &str = "
         UPDATE pending_revocations
            SET attempts = attempts + 1, next_attempt_at = now() + INTERVAL '2 minutes', updated_at = now()
-         WHERE id = (SELECT id FROM pending_revocations
+         WHERE id = (SELECT id FROM pending_revocations p
                       WHERE next_attempt_at <= now() AND expires_at > now()
                         AND ($1::integer IS NULL OR oauth_account_id = $1)
+                        AND (kind <> 'grant' OR NOT EXISTS (
+                             SELECT FROM pending_revocations first
+                              WHERE first.oauth_account_id = p.oauth_account_id AND first.kind = 'subscription'
+                                AND first.attempts < 5 AND first.expires_at > now()))
+                        AND (kind <> 'grant' OR NOT EXISTS (
+                             SELECT FROM oauth_accounts a
+                              WHERE a.provider = p.provider AND a.open_id = p.open_id AND a.status <> 'revoked'
+                                AND a.login_kind IS NOT DISTINCT FROM p.login_kind))
                       ORDER BY next_attempt_at, kind DESC, id
                       LIMIT 1
                         FOR UPDATE SKIP LOCKED)
         RETURNING id, attempts, user_id, provider, login_kind, open_id, kind, page_id, access_token_encrypted,
-                  refresh_token_encrypted, access_expires_at, correlation_id";
+                  refresh_token_encrypted, access_expires_at, unanswered_refreshes, correlation_id";
     let row = connection.query_typed_opt(SQL, &[(&account.map(|account| account.0), Type::INT4)]).await?;
     row.as_ref().map(pending).transpose()
 }
@@ -89,7 +99,8 @@ pub struct SealedPair {
     pub refresh: Sealed<RefreshToken>,
 }
 
-/// Keeps a pair that came for an account which was disconnected meanwhile; `false` where it wasn't.
+/// Keeps a pair that came for an account which was disconnected meanwhile; `false` where it wasn't, or where somebody has
+/// granted anew, even if another user of ours: that grant would end with this pair.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -97,8 +108,12 @@ pub async fn add_late_pair(connection: &Connection, account: AccountId, pair: &S
     const SQL: &str = "
         INSERT INTO pending_revocations (user_id, oauth_account_id, provider, login_kind, open_id,
                                          access_token_encrypted, access_expires_at, refresh_token_encrypted)
-        SELECT user_id, id, provider, login_kind, open_id, $2, $3, $4 FROM oauth_accounts
-         WHERE id = $1 AND status = 'revoked'";
+        SELECT user_id, id, provider, login_kind, open_id, $2, $3, $4 FROM oauth_accounts a
+         WHERE id = $1 AND status = 'revoked'
+           AND NOT EXISTS (SELECT FROM oauth_accounts other
+                            WHERE other.provider = a.provider AND other.open_id = a.open_id
+                              AND other.status <> 'revoked')
+           FOR UPDATE OF a";
     let parameters: Parameters<'_> = &[
         (&account.0, Type::INT4),
         (&pair.access.as_str(), Type::TEXT),
@@ -119,7 +134,8 @@ pub async fn keep_pair(
 ) -> Result<bool, StoreError> {
     const SQL: &str = "
         UPDATE pending_revocations
-           SET access_token_encrypted = $3, refresh_token_encrypted = $4, access_expires_at = $5, updated_at = now()
+           SET access_token_encrypted = $3, refresh_token_encrypted = $4, access_expires_at = $5,
+               unanswered_refreshes = 0, updated_at = now()
          WHERE id = $1 AND attempts = $2";
     let parameters: Parameters<'_> = &[
         (&revocation.id, Type::INT8),
@@ -127,6 +143,29 @@ pub async fn keep_pair(
         (&pair.access.as_str(), Type::TEXT),
         (&pair.refresh.as_str(), Type::TEXT),
         (&pair.access_expires_at, Type::TIMESTAMPTZ),
+    ];
+    Ok(connection.execute_typed(SQL, parameters).await? == 1)
+}
+
+/// Notes that a refresh is about to be sent whose answer may get lost, or that its answer came; tells whether the row is
+/// still there and the taker's own.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn note_refresh(
+    connection: &Connection,
+    revocation: &PendingRevocation,
+    answered: bool,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE pending_revocations
+           SET unanswered_refreshes = CASE WHEN $3 THEN $4 ELSE $4 + 1 END, updated_at = now()
+         WHERE id = $1 AND attempts = $2";
+    let parameters: Parameters<'_> = &[
+        (&revocation.id, Type::INT8),
+        (&revocation.attempt, Type::INT4),
+        (&answered, Type::BOOL),
+        (&revocation.unanswered, Type::INT2),
     ];
     Ok(connection.execute_typed(SQL, parameters).await? == 1)
 }
@@ -166,12 +205,16 @@ pub async fn postpone(
     Ok(())
 }
 
-/// Whether anything of this account still waits.
+/// Whether anything of this account still waits, or waited until its time was over and the platform was never told.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn is_left(connection: &Connection, account: AccountId) -> Result<bool, StoreError> {
-    const SQL: &str = "SELECT EXISTS (SELECT FROM pending_revocations WHERE oauth_account_id = $1)";
+    const SQL: &str = "
+        SELECT EXISTS (SELECT FROM pending_revocations WHERE oauth_account_id = $1)
+            OR EXISTS (SELECT FROM oauth_accounts a JOIN auth_audit_log log
+                           ON log.user_id = a.user_id AND log.oauth_account_id = a.id
+                        WHERE a.id = $1 AND log.event = 'revocation_expired' AND log.at >= a.status_changed_at)";
     Ok(connection.query_typed_one(SQL, &[(&account.0, Type::INT4)]).await?.try_get(0)?)
 }
 
@@ -190,6 +233,7 @@ fn pending(row: &Row) -> Result<PendingRevocation, StoreError> {
         access: Sealed::from_column(row.try_get("access_token_encrypted")?),
         access_expires_at: row.try_get("access_expires_at")?,
         refresh: row.try_get::<_, Option<String>>("refresh_token_encrypted")?.map(Sealed::from_column),
+        unanswered: row.try_get("unanswered_refreshes")?,
         correlation_id: correlation_id.and_then(CorrelationId::parse),
     })
 }

@@ -1,7 +1,8 @@
 //! Why an account isn't disconnected, or a platform isn't told yet.
 
 use platforms::{
-    error::PlatformError,
+    error::{PlatformError, RefusalCode},
+    tiktok::code::OauthCode,
     verdict::{Death, Verdict},
 };
 
@@ -27,6 +28,9 @@ pub enum RevokeError {
     /// The platform took too long.
     #[error("the platform took too long")]
     TooSlow,
+    /// A refresh token is refused after a refresh that was never answered: the grant may live on with the pair that it gave.
+    #[error("the pair that took this one's place is lost")]
+    PairLost,
     /// The app's own token is refused: nothing is said about the person's.
     #[error("the platform does not know our app")]
     AppUnknown,
@@ -53,6 +57,7 @@ impl RevokeError {
         match self {
             Self::Platform(error) => error.into(),
             Self::TooSlow => ErrorCode::PlatformUnavailable,
+            Self::PairLost => ErrorCode::InvalidGrant,
             Self::AppUnknown | Self::NoApp => ErrorCode::InvalidClient,
             Self::Vault(_) | Self::Secret(_) | Self::Store(_) => ErrorCode::ServiceUnavailable,
             Self::Overtaken => ErrorCode::InternalError,
@@ -65,8 +70,16 @@ impl RevokeError {
         if let Verdict::TokenDead(death) = error.into() { Some(death) } else { None }
     }
 
-    /// Whether what should be ended has ended: its token is dead, and not only for a while.
+    /// Whether TikTok's grant has ended with its token. A refusal of the server's own, `access_denied`, says nothing of it.
     pub(super) fn is_gone(&self) -> bool {
-        self.death().is_some_and(|death| !matches!(death, Death::Checkpointed | Death::Unconfirmed))
+        let denied = RefusalCode::TikTokOauth(OauthCode::AccessDenied);
+        let is_denied = matches!(self, Self::Platform(PlatformError::Refused { code, .. }) if *code == denied);
+        self.death().is_some() && !is_denied
+    }
+
+    /// Whether a subscription of Meta's has ended with its token: only where the app or the role is gone. Meta says that a
+    /// token is dead for a wrong proof as well.
+    pub(super) fn ended_subscription(&self) -> bool {
+        matches!(self.death(), Some(Death::Revoked | Death::PageRoleLost))
     }
 }

@@ -9,7 +9,7 @@ use platforms::{
 
 use super::{
     RevokeError, Revoker,
-    revoker::{briefly, current, unless_gone},
+    revoker::{briefly, current, unless},
 };
 use crate::{
     crypto::{Place, VaultError},
@@ -24,14 +24,16 @@ impl Revoker {
         let app = current(&self.apps.meta, |app| &app.app_id).await?;
         let token = self.meta_token(revocation).await?;
         let caller = Caller { token: &token, app_secret: &app.app_secret };
-        unless_gone(briefly(self.graphs.facebook.unsubscribe_page(page, caller)).await)
+        let told = briefly(self.graphs.facebook.unsubscribe_page(page, caller)).await;
+        unless(told, RevokeError::ended_subscription)
     }
 
     pub(super) async fn instagram_subscription(&self, revocation: &PendingRevocation) -> Result<(), RevokeError> {
         let app = current(&self.apps.instagram, |app| &app.app_id).await?;
         let token = self.meta_token(revocation).await?;
         let caller = Caller { token: &token, app_secret: &app.app_secret };
-        unless_gone(briefly(self.graphs.instagram.unsubscribe_account(caller)).await)
+        let told = briefly(self.graphs.instagram.unsubscribe_account(caller)).await;
+        unless(told, RevokeError::ended_subscription)
     }
 
     /// By the person's token, or where that has ended by the app's own: the grant outlives it, and so do Page tokens.

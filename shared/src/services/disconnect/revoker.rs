@@ -113,9 +113,9 @@ pub(super) async fn briefly<T>(call: impl Future<Output = Result<T, PlatformErro
 }
 
 /// What has ended already is as good as confirmed.
-pub(super) fn unless_gone(told: Result<(), RevokeError>) -> Result<(), RevokeError> {
+pub(super) fn unless(told: Result<(), RevokeError>, ended: fn(&RevokeError) -> bool) -> Result<(), RevokeError> {
     match told {
-        Err(error) if error.is_gone() => Ok(()),
+        Err(error) if ended(&error) => Ok(()),
         told => told,
     }
 }

@@ -1,6 +1,7 @@
 //! TikTok: the grant is given back by an access token that lives. One that has ended is renewed first.
 
 use platforms::{
+    error::PlatformError,
     secret::{AccessToken, RefreshToken},
     tiktok::{oauth::App, token::Renewal},
 };
@@ -8,7 +9,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::{
     RevokeError, Revoker,
-    revoker::{briefly, current, unless_gone},
+    revoker::{briefly, current, unless},
 };
 use crate::{
     crypto::Place,
@@ -33,7 +34,7 @@ impl Revoker {
             }
         }
         match self.living_token(app, revocation).await? {
-            Some(token) => unless_gone(briefly(self.tiktok.revoke(app, &token)).await),
+            Some(token) => unless(briefly(self.tiktok.revoke(app, &token)).await, RevokeError::is_gone),
             None => Ok(()),
         }
     }
@@ -47,19 +48,34 @@ impl Revoker {
     ) -> Result<Option<AccessToken>, RevokeError> {
         let Some(sealed) = &revocation.refresh else { return Ok(None) };
         let token: RefreshToken = self.vault.open(sealed, &place(revocation, REFRESH)).await?;
+        // A new pair that could not be sealed would be lost.
+        self.vault.prepare().await?;
+        self.note(revocation, false).await?;
         // Never cut short: its answer is the only copy of what comes next.
         let renewal = match self.tiktok.refresh(app, &token).await.map_err(RevokeError::from) {
+            Err(error) if error.is_gone() && revocation.unanswered > 0 => return Err(RevokeError::PairLost),
             Err(error) if error.is_gone() => return Ok(None),
+            Err(error @ RevokeError::Platform(PlatformError::Refused { .. })) => {
+                self.note(revocation, true).await?;
+                return Err(error);
+            }
             answer => answer?,
         };
         match self.keep(revocation, &renewal).await {
-            // Without KMS it can't be kept, and what can't be kept is best used at once.
-            Err(RevokeError::Vault(error)) => {
+            Err(RevokeError::Overtaken) => return Err(RevokeError::Overtaken),
+            // What can't be kept is best used at once.
+            Err(error) => {
                 tracing::warn!(id = revocation.id, cause = %causes(&error), "a pair is used that could not be kept");
             }
-            kept => kept?,
+            Ok(()) => {}
         }
         Ok(Some(renewal.access_token))
+    }
+
+    async fn note(&self, revocation: &PendingRevocation, answered: bool) -> Result<(), RevokeError> {
+        let connection = self.database.connection().await?;
+        let noted = pending_revocations::note_refresh(&connection, revocation, answered).await?;
+        if noted { Ok(()) } else { Err(RevokeError::Overtaken) }
     }
 
     async fn keep(&self, revocation: &PendingRevocation, renewal: &Renewal) -> Result<(), RevokeError> {

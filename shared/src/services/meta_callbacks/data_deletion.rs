@@ -49,7 +49,9 @@ impl MetaCallbacks {
         let transaction = connection.transaction().await?;
         let login = named.login(&transaction).await?;
         let person = &named.person.user_id;
-        let accounts = store::disconnections::lock_of_person(&transaction, login, person, None).await?;
+        // A request that comes late, or again, isn't meant for what was connected after it.
+        let granted_by = named.person.issued_at;
+        let accounts = store::disconnections::lock_of_person(&transaction, login, person, granted_by).await?;
         let ids: Vec<_> = accounts.iter().map(|(account, _)| *account).collect();
         store::disconnections::shred(&transaction, &ids, ErrorCode::AuthRemoved.as_str()).await?;
         let request = NewRequest {
