@@ -80,7 +80,7 @@ impl Recorder {
         let transaction = connection.transaction().await.map_err(StoreError::from)?;
         let Upserted { account, is_written } = store::logins::upsert(&transaction, user, login, sealed).await?;
         let (reached, left_out) = match login.kind.filter(|_| is_written) {
-            Some(kind) => instagram_accounts(&transaction, (user, account, kind), accounts).await?,
+            Some(kind) => instagram_accounts(&transaction, (user, account, kind), accounts, login.is_complete).await?,
             None => (Vec::new(), 0),
         };
         if is_written {
@@ -141,11 +141,12 @@ impl Recorder {
     }
 }
 
-/// Writes the accounts that are free, and ends those that the login no longer reaches.
+/// Writes the accounts that are free, and ends those that the login no longer reaches, where all were read.
 async fn instagram_accounts(
     transaction: &Transaction<'_>,
     (user, login, kind): (UserId, AccountId, LoginKind),
     accounts: &[SealedAccount<'_>],
+    is_complete: bool,
 ) -> Result<(Vec<i32>, usize), ConnectError> {
     let ids: Vec<_> = accounts.iter().map(|(account, _)| account.ig_business_id.as_str()).collect();
     let taken = store::logins::taken(transaction, user, kind, &ids).await?;
@@ -158,7 +159,9 @@ async fn instagram_accounts(
     if reached.is_empty() {
         return Err(ConnectError::ConnectedElsewhere);
     }
-    store::logins::end_unreached(transaction, user, login, &reached).await?;
+    if is_complete {
+        store::logins::end_unreached(transaction, user, login, &reached).await?;
+    }
     Ok((reached, taken.len()))
 }
 
