@@ -1,7 +1,11 @@
 //! Puts a login into the tables: sealed, and in one transaction.
 
+use std::time::Duration;
+
 use deadpool_postgres::Transaction;
+use futures_util::future::join_all;
 use platforms::{error::PlatformError, secret::AccessToken};
+use tokio::time::timeout;
 
 use super::ConnectError;
 use crate::{
@@ -18,6 +22,8 @@ use crate::{
 
 /// Two logins of one account at the same moment may meet in its index; the second finds the first one's row then.
 const ATTEMPTS: u32 = 3;
+/// What queuing all subscriptions may take.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What recording a login needs.
 #[derive(Debug)]
@@ -63,9 +69,7 @@ impl Recorder {
                 result => break result?,
             }
         };
-        for id in &recorded.instagram_accounts {
-            self.queue(*id, visitor).await;
-        }
+        self.queue_all(&recorded.instagram_accounts, visitor).await;
         Ok(recorded)
     }
 
@@ -131,6 +135,14 @@ impl Recorder {
             sealed.push((account, token));
         }
         Ok(sealed)
+    }
+
+    /// The person waits for this, so it has a short limit.
+    async fn queue_all(&self, instagram_accounts: &[i32], visitor: &Visitor) {
+        let sends = join_all(instagram_accounts.iter().map(|id| self.queue(*id, visitor)));
+        if timeout(PATIENCE, sends).await.is_err() {
+            tracing::warn!("the queue is slow; subscriptions are left to the sweep");
+        }
     }
 
     async fn queue(&self, instagram_account_id: i32, visitor: &Visitor) {
