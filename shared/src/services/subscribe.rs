@@ -8,7 +8,7 @@ use platforms::{
     secret::{AccessToken, AppSecret},
 };
 
-use super::{apps::PlatformApps, connect::Graphs};
+use super::{apps::MetaApps, connect::Graphs};
 use crate::{
     config::SecretError,
     crypto::{Place, Vault, VaultError},
@@ -31,8 +31,8 @@ pub struct Subscriber {
     pub database: Database,
     /// Opens tokens.
     pub vault: Vault,
-    /// Our apps.
-    pub apps: PlatformApps,
+    /// Our apps at Meta.
+    pub apps: MetaApps,
     /// Meta's Graphs.
     pub graphs: Graphs,
 }
