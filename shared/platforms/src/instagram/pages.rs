@@ -93,7 +93,7 @@ impl Graph {
         Ok(answer.into())
     }
 
-    /// The first page of the person's business portfolios, by their ids; nobody is known to have more than its hundred.
+    /// The ids of the person's business portfolios, a hundred at most.
     ///
     /// # Errors
     /// See [`PlatformError`].
