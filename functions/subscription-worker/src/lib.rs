@@ -6,7 +6,7 @@ use shared::{
     config::{ConfigError, Vars, aws},
     crypto::Vault,
     queue::subscriptions::Subscription,
-    services::{apps::PlatformApps, connect::Graphs, subscribe::Subscriber},
+    services::{apps::MetaApps, connect::Graphs, subscribe::Subscriber},
     store::Database,
     telemetry::causes,
 };
@@ -32,7 +32,7 @@ impl App {
         let subscriber = Subscriber {
             database: Database::load(vars, &aws)?,
             vault: Vault::load(vars, &aws)?,
-            apps: PlatformApps::load(vars, &aws_sdk_secretsmanager::Client::new(&aws))?,
+            apps: MetaApps::load(vars, &aws_sdk_secretsmanager::Client::new(&aws))?,
             graphs: Graphs::load(vars, &transport)?,
         };
         Ok(Self { subscriber })

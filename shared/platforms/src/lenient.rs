@@ -56,9 +56,12 @@ pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     Ok(text(deserializer)?.and_then(|text| text.parse().ok()))
 }
 
-/// A number of seconds, written as a number or as text. Anything else, and none at all, is nothing.
+/// Ten years: no token lives as long, and far more would leave the calendar.
+const MAX_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
+
+/// A number of seconds, written as a number or as text. Anything else, none at all, and too many, is nothing.
 pub(crate) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-    Ok(count(deserializer)?.filter(|seconds| *seconds > 0).map(Duration::from_secs))
+    Ok(count(deserializer)?.filter(|seconds| (1..=MAX_SECONDS).contains(seconds)).map(Duration::from_secs))
 }
 
 /// The words of a list that is separated by commas or spaces.
@@ -125,6 +128,8 @@ mod tests {
     struct Sample {
         #[serde(default, deserialize_with = "text")]
         id: Option<String>,
+        #[serde(default, deserialize_with = "seconds")]
+        life: Option<Duration>,
     }
 
     fn id(json: &str) -> Option<String> {
@@ -140,6 +145,16 @@ mod tests {
             assert_eq!(id(nothing), None, "{nothing}");
         }
         assert_eq!(serde_json::from_str::<Sample>("{}").unwrap().id, None);
+    }
+
+    #[test]
+    fn a_life_is_up_to_ten_years_and_anything_else_was_not_told() {
+        let life = |json: &str| serde_json::from_str::<Sample>(&format!(r#"{{"life":{json}}}"#)).unwrap().life;
+        assert_eq!(life("86400"), Some(Duration::from_secs(86_400)));
+        assert_eq!(life(r#""5184000""#), Some(Duration::from_secs(5_184_000)));
+        for nothing in ["0", "-1", "315360001", "9223372036854775807", "1e30", "null", r#""soon""#] {
+            assert_eq!(life(nothing), None, "{nothing}");
+        }
     }
 
     #[test]

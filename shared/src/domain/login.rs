@@ -66,6 +66,8 @@ pub struct Login {
     pub metadata: Value,
     /// The professional accounts behind it.
     pub instagram_accounts: Vec<ReachedAccount>,
+    /// Whether those are all of them. Otherwise some could not be read, and who is missing may still be reached.
+    pub is_complete: bool,
 }
 
 /// A professional Instagram account that a login reaches.

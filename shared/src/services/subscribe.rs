@@ -8,7 +8,7 @@ use platforms::{
     secret::{AccessToken, AppSecret},
 };
 
-use super::{apps::PlatformApps, connect::Graphs};
+use super::{apps::MetaApps, connect::Graphs};
 use crate::{
     config::SecretError,
     crypto::{Place, Vault, VaultError},
@@ -31,8 +31,8 @@ pub struct Subscriber {
     pub database: Database,
     /// Opens tokens.
     pub vault: Vault,
-    /// Our apps.
-    pub apps: PlatformApps,
+    /// Our apps at Meta.
+    pub apps: MetaApps,
     /// Meta's Graphs.
     pub graphs: Graphs,
 }
@@ -68,31 +68,31 @@ impl Subscriber {
         let connection = self.database.connection().await?;
         let Some(account) = store::subscriptions::find_unsubscribed(&connection, id).await? else { return Ok(()) };
         drop(connection);
-        let result = self.call(&account).await;
+        let Some(token) = self.token(&account).await? else { return Ok(()) };
+        let result = self.call(&account, &token).await;
         let connection = self.database.connection().await?;
         match result {
-            Ok(()) => Ok(mark_subscribed(&connection, id).await?),
+            Ok(()) => Ok(mark_subscribed(&connection, &account).await?),
             Err(SubscribeError::Platform(error)) if !ErrorCode::from(&error).is_retryable() => {
                 let code = ErrorCode::from(&error).as_str();
                 tracing::warn!(instagram_account_id = id, code, cause = %causes(&error), "an account gets no webhooks");
-                Ok(mark_refused(&connection, id, code).await?)
+                Ok(mark_refused(&connection, &account, code).await?)
             }
             Err(error) => Err(error),
         }
     }
 
-    async fn call(&self, account: &Unsubscribed) -> Result<(), SubscribeError> {
-        let Some(token) = self.token(account).await? else { return Ok(()) };
+    async fn call(&self, account: &Unsubscribed, token: &AccessToken) -> Result<(), SubscribeError> {
         match (account.kind, &account.page_id) {
             (LoginKind::FacebookLogin, Some(page)) => {
                 let apps = self.apps.meta.get().await?;
                 let app = apps.current.as_ref().ok_or(SubscribeError::NoApp)?;
-                Ok(self.graphs.facebook.subscribe_page(page, &app.app_id, caller(&token, &app.app_secret)).await?)
+                Ok(self.graphs.facebook.subscribe_page(page, &app.app_id, caller(token, &app.app_secret)).await?)
             }
             (LoginKind::InstagramLogin, _) => {
                 let apps = self.apps.instagram.get().await?;
                 let app = apps.current.as_ref().ok_or(SubscribeError::NoApp)?;
-                Ok(self.graphs.instagram.subscribe_account(caller(&token, &app.app_secret)).await?)
+                Ok(self.graphs.instagram.subscribe_account(caller(token, &app.app_secret)).await?)
             }
             // The table demands a Page for each account of Facebook Login.
             (LoginKind::FacebookLogin, None) => Ok(()),
@@ -127,6 +127,7 @@ fn caller<'a>(token: &'a AccessToken, app_secret: &'a AppSecret) -> Caller<'a> {
 pub async fn sweep(database: &Database, queue: &Queue) -> Result<usize, SweepError> {
     let connection = database.connection().await?;
     let overdue = store::subscriptions::take_overdue(&connection, BATCH).await?;
+    drop(connection);
     for id in &overdue {
         let subscription = Subscription { instagram_account_id: *id, correlation_id: None };
         queue.send(subscription.to_message()).await?;

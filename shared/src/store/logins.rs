@@ -39,7 +39,8 @@ pub struct Upserted {
     pub is_written: bool,
 }
 
-/// Writes the login's row, new or again. A login that was granted later and written earlier stays as it is.
+/// Writes the login's row, new or again. A login that was granted later and written earlier stays as it is, and so do
+/// names that the platform doesn't tell this time.
 ///
 /// # Errors
 /// See [`StoreError`]; [`LIVING_OWNER`] is violated where the account is another user's.
@@ -65,7 +66,8 @@ pub async fn upsert(
                status = 'active', status_reason = NULL,
                status_changed_at = CASE WHEN a.status = 'active' THEN a.status_changed_at ELSE now() END,
                lease_until = NULL, unanswered_refreshes = 0, failure_count = 0, next_refresh_at = NULL,
-               last_used_at = now(), metadata = excluded.metadata, updated_at = now()
+               last_used_at = now(), updated_at = now(),
+               metadata = coalesce(a.metadata, '{}') || jsonb_strip_nulls(excluded.metadata)
          WHERE a.granted_at <= excluded.granted_at";
     let parameters: Parameters<'_> = &[
         (&user.0, Type::INT8),

@@ -32,6 +32,13 @@ pub struct Unsubscribed {
     pub access_token: Option<Sealed<AccessToken>>,
 }
 
+impl Unsubscribed {
+    /// The sealed token that it's subscribed with. No two logins seal to the same text.
+    fn token(&self) -> Option<&str> {
+        self.page_token.as_ref().or(self.access_token.as_ref()).map(Sealed::as_str)
+    }
+}
+
 /// The account with this id, where it lives and isn't subscribed.
 ///
 /// # Errors
@@ -46,31 +53,38 @@ pub async fn find_unsubscribed(connection: &Connection, id: i32) -> Result<Optio
     row.as_ref().map(unsubscribed).transpose()
 }
 
-/// Notes that an account is subscribed.
+/// Notes that an account is subscribed, unless it was connected again meanwhile, perhaps by another Page.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn mark_subscribed(connection: &Connection, id: i32) -> Result<(), StoreError> {
+pub async fn mark_subscribed(connection: &Connection, account: &Unsubscribed) -> Result<(), StoreError> {
     const SQL: &str = "
-        UPDATE instagram_accounts SET subscribed_at = now(), status_reason = NULL, updated_at = now()
-         WHERE id = $1 AND status = 'active'";
-    connection.execute_typed(SQL, &[(&id, Type::INT4)]).await?;
+        UPDATE instagram_accounts i
+           SET subscribed_at = now(), status_reason = NULL, updated_at = now()
+          FROM oauth_accounts a
+         WHERE i.id = $1 AND i.status = 'active' AND a.id = i.oauth_account_id
+           AND coalesce(i.page_token_encrypted, a.access_token_encrypted) = $2";
+    connection.execute_typed(SQL, &[(&account.id, Type::INT4), (&account.token(), Type::TEXT)]).await?;
     Ok(())
 }
 
-/// Notes why an account can't be subscribed.
+/// Notes why an account can't be subscribed, unless it was connected again meanwhile.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn mark_refused(connection: &Connection, id: i32, code: &str) -> Result<(), StoreError> {
+pub async fn mark_refused(connection: &Connection, account: &Unsubscribed, code: &str) -> Result<(), StoreError> {
     const SQL: &str = "
-        UPDATE instagram_accounts SET status_reason = $2, updated_at = now() WHERE id = $1 AND status = 'active'";
-    let parameters: Parameters<'_> = &[(&id, Type::INT4), (&code, Type::TEXT)];
+        UPDATE instagram_accounts i
+           SET status_reason = $3, updated_at = now()
+          FROM oauth_accounts a
+         WHERE i.id = $1 AND i.status = 'active' AND a.id = i.oauth_account_id
+           AND coalesce(i.page_token_encrypted, a.access_token_encrypted) = $2";
+    let parameters: Parameters<'_> = &[(&account.id, Type::INT4), (&account.token(), Type::TEXT), (&code, Type::TEXT)];
     connection.execute_typed(SQL, parameters).await?;
     Ok(())
 }
 
-/// Takes at most `limit` accounts that nobody has subscribed: after ten minutes, since their message may be under way,
+/// Takes at most `limit` accounts of living logins that nobody has subscribed: after ten minutes, since their message may be under way,
 /// or an hour after a refusal. They are taken for as long again.
 ///
 /// # Errors
@@ -79,12 +93,14 @@ pub async fn take_overdue(connection: &Connection, limit: i64) -> Result<Vec<i32
     const SQL: &str = "
         UPDATE instagram_accounts
            SET updated_at = now()
-         WHERE id IN (SELECT id FROM instagram_accounts
-                       WHERE status = 'active' AND subscribed_at IS NULL AND updated_at < now()
-                             - CASE WHEN status_reason IS NULL THEN INTERVAL '10 minutes' ELSE INTERVAL '1 hour' END
-                       ORDER BY updated_at
+         WHERE id IN (SELECT i.id
+                        FROM instagram_accounts i JOIN oauth_accounts a ON a.id = i.oauth_account_id
+                       WHERE i.status = 'active' AND a.status = 'active' AND i.subscribed_at IS NULL
+                         AND i.updated_at < now()
+                             - CASE WHEN i.status_reason IS NULL THEN INTERVAL '10 minutes' ELSE INTERVAL '1 hour' END
+                       ORDER BY i.updated_at
                        LIMIT $1
-                         FOR UPDATE SKIP LOCKED)
+                         FOR UPDATE OF i SKIP LOCKED)
         RETURNING id";
     let rows = connection.query_typed(SQL, &[(&limit, Type::INT8)]).await?;
     rows.iter().map(|row| Ok(row.try_get("id")?)).collect()

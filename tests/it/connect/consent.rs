@@ -44,6 +44,21 @@ async fn a_refusal_without_a_state_ends_the_newest_login_of_the_browser() {
 }
 
 #[tokio::test]
+async fn a_link_to_instagrams_callback_without_a_state_ends_nobodys_login() {
+    for via in [Via::FacebookLogin, Via::InstagramLogin] {
+        let stage = Stage::open(via).await;
+        let login = stage.start("").await;
+        let location = stage.consent(&login, &via.allowed()).await;
+        let (callback, _) = location.split_once('?').unwrap();
+        for link in [callback.to_owned(), format!("{callback}?error=access_denied")] {
+            let answer = stage.come_back(&link, Some(&login.cookie)).await;
+            assert_eq!((answer.status, answer.code().as_str()), (403, "state_mismatch"), "{link}");
+        }
+        assert_eq!(told(&stage.come_back(&location, Some(&login.cookie)).await)["connected"], "instagram");
+    }
+}
+
+#[tokio::test]
 async fn what_tiktok_says_instead_of_a_code_is_told_in_our_words() {
     let mut stage = Stage::open(Via::TikTok).await;
     for (members, code) in [

@@ -66,7 +66,45 @@ async fn a_portfolio_that_can_not_be_read_costs_no_other_account() {
     stage.meta.fault("/v26.0/me/businesses", 2, &json!({ "status": 500 })).await.unwrap();
     let end = stage.connect_as("", &Consent::allow().by("owner")).await;
     assert_eq!(end["connected"], "instagram", "{end}");
-    assert!(reached(&stage).await.contains(&(own, true)));
+    assert_eq!(reached(&stage).await, [(own, true)]);
+}
+
+#[tokio::test]
+async fn an_account_ends_by_no_list_that_could_not_be_read_whole_and_in_time() {
+    let (own, owned, client) = (unique(), unique(), unique());
+    let stage = owner(&portfolio(&own, &owned, &client)).await;
+    let first = stage.connect_as("", &Consent::allow().by("owner")).await;
+    let (businesses, owned_pages, client_pages) =
+        ("/v26.0/me/businesses", "/v26.0/77001/owned_pages", "/v26.0/77001/client_pages");
+    for (path, fault, read) in [
+        (businesses, json!({ "status": 500 }), vec![&own]),
+        (owned_pages, json!({ "status": 500 }), vec![&own, &client]),
+        (client_pages, json!({ "rate_limited": true }), vec![&own, &owned]),
+        (owned_pages, json!({ "latency_ms": 20_000 }), vec![&own, &client]),
+    ] {
+        stage.meta.fault(path, 2, &fault).await.unwrap();
+        let sql = "UPDATE instagram_accounts SET username = 'before' WHERE user_id = $1";
+        stage.world.tables.rows(sql, &[&stage.user]).await;
+        assert_eq!(stage.connect_as("reconnect=true", &Consent::allow().by("owner")).await, first, "{path} {fault}");
+        assert_eq!(reached(&stage).await.len(), 3, "{path} {fault}");
+        let sql =
+            "SELECT ig_business_id FROM instagram_accounts WHERE user_id = $1 AND username <> 'before' ORDER BY id";
+        let rows = stage.world.tables.rows(sql, &[&stage.user]).await;
+        let written: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        assert_eq!(written.iter().collect::<Vec<_>>(), read, "{path} {fault}: what was read counts");
+        stage.meta.forget_faults().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_account_behind_the_end_of_a_list_without_one_lives_on() {
+    let (near, far) = (unique(), unique());
+    let stage = owner(&json!([{ "instagram": { "id": near } }, { "instagram": { "id": far } }])).await;
+    stage.connect_as("", &Consent::allow().by("owner")).await;
+    let sizes: Vec<u8> = [1].into_iter().chain([0; 60]).collect();
+    stage.meta.change_settings(&json!({ "page_sizes": sizes })).await.unwrap();
+    stage.connect_as("reconnect=true", &Consent::allow().by("owner")).await;
+    assert_eq!(reached(&stage).await, [(near, true), (far, true)]);
 }
 
 #[tokio::test]
@@ -131,7 +169,7 @@ async fn owner(pages: &Value) -> Stage {
 
 /// A Page of the person's own, one that a portfolio owns, and one of the portfolio's clients, with these accounts.
 fn portfolio(own: &str, owned: &str, client: &str) -> Value {
-    let business = |client: bool| json!({ "id": "77001", "name": "Bakeries", "client": client });
+    let business = |client: bool| json!({ "id": "77001", "name": "Bakeries", "client": client, "unlisted": true });
     json!([
         { "instagram": { "id": own } },
         { "instagram": { "id": owned }, "business": business(false) },

@@ -1,6 +1,6 @@
 //! What a login writes: all of it or nothing, over whatever was there before.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::Consent;
 
 use super::{Stage, Via, browser::returned, told};
@@ -38,6 +38,17 @@ async fn a_connection_that_had_ended_lives_again_with_the_same_id() {
             assert_eq!(stage.accounts().await[0]["status"], "active", "{via:?} after {status}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_tiktok_told_of_an_account_is_kept_when_it_does_not_tell_it_again() {
+    let stage = Stage::open(Via::TikTok).await;
+    stage.connect().await;
+    let told = metadata(&stage).await;
+    assert!(told["union_id"].is_string(), "{told}");
+    stage.tiktok.fault("/v2/user/info/", 2, &json!({ "status": 500 })).await.unwrap();
+    stage.connect_as("reconnect=true", &stage.via.allowed()).await;
+    assert_eq!(metadata(&stage).await, told);
 }
 
 #[tokio::test]
@@ -110,6 +121,12 @@ async fn without_the_database_the_login_stays_open() {
     let answer = returned(&cut_off, &location, Some(&login.cookie)).await;
     assert_eq!((answer.status, answer.code().as_str()), (503, "service_unavailable"));
     assert_eq!(told(&stage.come_back(&location, Some(&login.cookie)).await)["connected"], "tiktok");
+}
+
+/// What the platform told beside the user's login.
+async fn metadata(stage: &Stage) -> Value {
+    let sql = "SELECT metadata::text FROM oauth_accounts WHERE user_id = $1";
+    serde_json::from_str(stage.world.tables.rows(sql, &[&stage.user]).await[0].get(0)).unwrap()
 }
 
 /// The user's login and Instagram account, as text.

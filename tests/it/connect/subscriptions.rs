@@ -71,6 +71,55 @@ async fn an_account_that_meta_does_not_subscribe_works_and_says_why_it_gets_no_w
     assert_eq!(stage.accounts().await[0]["instagramAccounts"][0]["canPublish"], true);
 }
 
+#[tokio::test]
+async fn who_subscribes_an_account_that_is_connected_again_meanwhile_leaves_it_to_the_next() {
+    let stage = Stage::open(Via::FacebookLogin).await;
+    let worker = FunctionSandbox::start(&stage.world, "subscription-worker", stage.settings()).await;
+    stage.connect().await;
+    let message = stage.world.aws.bodies(&stage.queue).await.pop().unwrap();
+    let sql = "SELECT page_id FROM instagram_accounts WHERE user_id = $1";
+    let page: String = stage.world.tables.rows(sql, &[&stage.user]).await[0].get(0);
+    let path = format!("/v26.0/{page}/subscribed_apps");
+    stage.meta.fault(&path, 1, &json!({ "latency_ms": 5_000 })).await.unwrap();
+    let reconnect = async {
+        eventually("the worker is in its call", async || (stage.meta.calls_to(&path).await.unwrap() > 0).then_some(()))
+            .await;
+        stage.connect_as("reconnect=true", &stage.via.allowed()).await
+    };
+    assert_eq!(tokio::join!(handed(&worker, &message), reconnect).0, json!([]));
+    assert_eq!(subscription(&stage).await, (false, "active".to_owned(), String::new()));
+    assert_eq!(work(&stage, &worker).await, json!([]));
+    assert!(subscription(&stage).await.0);
+}
+
+#[tokio::test]
+async fn an_account_without_a_token_is_not_taken_for_subscribed() {
+    let stage = Stage::open(Via::InstagramLogin).await;
+    let worker = FunctionSandbox::start(&stage.world, "subscription-worker", stage.settings()).await;
+    stage.connect().await;
+    let sql = "UPDATE oauth_accounts SET access_token_encrypted = NULL WHERE user_id = $1";
+    stage.world.tables.rows(sql, &[&stage.user]).await;
+    assert_eq!(work(&stage, &worker).await, json!([]));
+    assert_eq!(subscription(&stage).await, (false, "active".to_owned(), String::new()));
+}
+
+#[tokio::test]
+async fn the_sweep_leaves_the_accounts_of_a_login_alone_that_has_to_be_connected_again() {
+    let stage = Stage::alone(Via::FacebookLogin).await;
+    let updater = FunctionSandbox::start(&stage.world, "status-updater", stage.settings()).await;
+    stage.connect().await;
+    stage.world.aws.bodies(&stage.queue).await;
+    for (status, queued) in [("needs_reauth", 0), ("active", 1)] {
+        let sql = format!(
+            "UPDATE oauth_accounts SET status = '{status}';
+             UPDATE instagram_accounts SET updated_at = now() - INTERVAL '11 minutes'"
+        );
+        stage.world.tables.run(&sql).await;
+        updater.invoke(json!({})).await;
+        assert_eq!(stage.world.aws.bodies(&stage.queue).await.len(), queued, "{status}");
+    }
+}
+
 /// Hands the queue's only message to the worker, and returns what it reports as failed.
 async fn work(stage: &Stage, worker: &FunctionSandbox) -> Value {
     let [message] = stage.world.aws.bodies(&stage.queue).await.try_into().unwrap();

@@ -97,10 +97,11 @@ impl Graph {
     ///
     /// # Errors
     /// See [`PlatformError`].
-    pub async fn businesses(&self, caller: Caller<'_>) -> Result<Vec<String>, PlatformError> {
+    pub async fn businesses(&self, caller: Caller<'_>) -> Result<Listing<String>, PlatformError> {
         let answer: ListAnswer<Business> =
             self.read("/me/businesses", &[("fields", "id"), ("limit", "100")], caller).await?;
-        let ids = Listing::from(answer).items.into_iter().map(|business| business.id);
-        Ok(ids.filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).collect())
+        let Listing { items, next } = answer.into();
+        let ids = items.into_iter().map(|business: Business| business.id);
+        Ok(Listing { items: ids.filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).collect(), next })
     }
 }

@@ -31,8 +31,11 @@ impl Callback {
     pub(super) async fn consume(&self, platform: Platform, returned: &Returned) -> Result<Consumption, ConnectError> {
         match &returned.state {
             Some(state) => self.consume_named(platform, state, returned).await,
-            // Whether TikTok sends the state along with a refusal isn't documented.
-            None if returned.code.is_none() => self.consume_newest(platform, returned).await,
+            // Whether TikTok sends the state along with a refusal isn't documented; Meta does. Any site can send a
+            // browser here without one, and end a login by it.
+            None if platform == Platform::TikTok && returned.code.is_none() => {
+                self.consume_newest(platform, returned).await
+            }
             None => Err(ConnectError::StateMismatch),
         }
     }

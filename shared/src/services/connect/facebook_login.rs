@@ -4,25 +4,24 @@ use std::collections::BTreeMap;
 
 use platforms::{
     error::PlatformError,
-    instagram::{
-        facebook_login::App,
-        graph::{Caller, Graph},
-        pages::{Page, PageEdge},
-    },
+    instagram::{facebook_login::App, graph::Caller, pages::Page},
     secret::AuthorizationCode,
 };
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::{Callback, ConnectError, record::fits, start::current};
+use super::{
+    Callback, ConnectError,
+    pages::{FoundPages, all_pages},
+    record::fits,
+    start::current,
+};
 use crate::domain::{Login, LoginKind, Platform, ReachedAccount, ReachedPage};
 
 /// Without these no account can be found.
 pub(super) const REQUIRED: &[&str] = &["instagram_basic", "pages_show_list"];
 
 const PLATFORM: Platform = Platform::Instagram;
-/// Nobody has more pages of Pages than this; a list without an end stops here.
-const MAX_PAGES: usize = 50;
 
 impl Callback {
     pub(super) async fn facebook_login(&self, code: &AuthorizationCode) -> Result<Login, ConnectError> {
@@ -44,7 +43,8 @@ impl Callback {
         }
         require(REQUIRED, &granted)?;
         fits([&person.id]).map_err(refused)?;
-        let accounts = accounts(all_pages(graph, caller, &granted).await?, &granted);
+        let FoundPages { pages, is_complete } = all_pages(graph, caller, &granted).await.map_err(refused)?;
+        let accounts = accounts(pages, &granted);
         if accounts.is_empty() {
             return Err(ConnectError::NoProfessionalAccount);
         }
@@ -62,6 +62,7 @@ impl Callback {
             data_access_expires_at: facts.data_access_expires_at,
             metadata: json!({}),
             instagram_accounts: accounts,
+            is_complete,
             access_token: long.access_token,
         })
     }
@@ -76,44 +77,6 @@ pub(super) fn require(required: &[&str], granted: &[String]) -> Result<(), Conne
     let is_missing = |scope: &&&str| !granted.iter().any(|granted| granted == **scope);
     let missing: Vec<_> = required.iter().filter(is_missing).map(|scope| (*scope).to_owned()).collect();
     if missing.is_empty() { Ok(()) } else { Err(ConnectError::NotGranted(missing)) }
-}
-
-/// The person's own Pages, and those of their portfolios, which are extra: where one can't be read, the others do.
-async fn all_pages(graph: &Graph, caller: Caller<'_>, granted: &[String]) -> Result<Vec<Page>, ConnectError> {
-    let mut pages = every_page(graph, &PageEdge::OfPerson, caller).await.map_err(refused)?;
-    if granted.iter().any(|scope| scope == "business_management") {
-        match portfolio_pages(graph, caller).await {
-            Ok(more) => pages.extend(more),
-            Err(error) => {
-                tracing::warn!(cause = %crate::telemetry::causes(&error), "the Pages of portfolios were not all read");
-            }
-        }
-    }
-    Ok(pages)
-}
-
-async fn portfolio_pages(graph: &Graph, caller: Caller<'_>) -> Result<Vec<Page>, PlatformError> {
-    let mut pages = Vec::new();
-    for business in graph.businesses(caller).await? {
-        for edge in [PageEdge::OwnedBy(business.clone()), PageEdge::ClientsOf(business)] {
-            pages.extend(every_page(graph, &edge, caller).await?);
-        }
-    }
-    Ok(pages)
-}
-
-async fn every_page(graph: &Graph, edge: &PageEdge, caller: Caller<'_>) -> Result<Vec<Page>, PlatformError> {
-    let (mut pages, mut after) = (Vec::new(), None);
-    for _ in 0..MAX_PAGES {
-        let listing = graph.pages(edge, after.as_deref(), caller).await?;
-        pages.extend(listing.items);
-        match listing.next {
-            Some(next) if after.as_ref() != Some(&next) => after = Some(next),
-            _ => return Ok(pages),
-        }
-    }
-    tracing::warn!(?edge, "a list of Pages has no end");
-    Ok(pages)
 }
 
 /// Each Instagram account once, by the Page that allows most. A Page without an account or a token leads nowhere.

@@ -53,6 +53,7 @@ impl Callback {
             data_access_expires_at: None,
             metadata: json!({ "account_type": profile.account_type }),
             instagram_accounts: vec![account],
+            is_complete: true,
             access_token: long.access_token,
         })
     }

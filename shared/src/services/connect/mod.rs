@@ -15,6 +15,7 @@ mod consume;
 mod error;
 mod facebook_login;
 mod instagram_login;
+mod pages;
 mod record;
 mod return_address;
 mod scopes;

@@ -1,7 +1,11 @@
 //! Puts a login into the tables: sealed, and in one transaction.
 
+use std::time::Duration;
+
 use deadpool_postgres::Transaction;
+use futures_util::future::join_all;
 use platforms::{error::PlatformError, secret::AccessToken};
+use tokio::time::timeout;
 
 use super::ConnectError;
 use crate::{
@@ -18,6 +22,8 @@ use crate::{
 
 /// Two logins of one account at the same moment may meet in its index; the second finds the first one's row then.
 const ATTEMPTS: u32 = 3;
+/// What queuing all subscriptions may take.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What recording a login needs.
 #[derive(Debug)]
@@ -63,9 +69,7 @@ impl Recorder {
                 result => break result?,
             }
         };
-        for id in &recorded.instagram_accounts {
-            self.queue(*id, visitor).await;
-        }
+        self.queue_all(&recorded.instagram_accounts, visitor).await;
         Ok(recorded)
     }
 
@@ -80,7 +84,7 @@ impl Recorder {
         let transaction = connection.transaction().await.map_err(StoreError::from)?;
         let Upserted { account, is_written } = store::logins::upsert(&transaction, user, login, sealed).await?;
         let (reached, left_out) = match login.kind.filter(|_| is_written) {
-            Some(kind) => instagram_accounts(&transaction, (user, account, kind), accounts).await?,
+            Some(kind) => instagram_accounts(&transaction, (user, account, kind), accounts, login.is_complete).await?,
             None => (Vec::new(), 0),
         };
         if is_written {
@@ -133,6 +137,14 @@ impl Recorder {
         Ok(sealed)
     }
 
+    /// The person waits for this, so it has a short limit.
+    async fn queue_all(&self, instagram_accounts: &[i32], visitor: &Visitor) {
+        let sends = join_all(instagram_accounts.iter().map(|id| self.queue(*id, visitor)));
+        if timeout(PATIENCE, sends).await.is_err() {
+            tracing::warn!("the queue is slow; subscriptions are left to the sweep");
+        }
+    }
+
     async fn queue(&self, instagram_account_id: i32, visitor: &Visitor) {
         let subscription = Subscription { instagram_account_id, correlation_id: visitor.correlation_id.clone() };
         if let Err(error) = self.subscriptions.send(subscription.to_message()).await {
@@ -141,11 +153,12 @@ impl Recorder {
     }
 }
 
-/// Writes the accounts that are free, and ends those that the login no longer reaches.
+/// Writes the accounts that are free, and ends those that the login no longer reaches, where all were read.
 async fn instagram_accounts(
     transaction: &Transaction<'_>,
     (user, login, kind): (UserId, AccountId, LoginKind),
     accounts: &[SealedAccount<'_>],
+    is_complete: bool,
 ) -> Result<(Vec<i32>, usize), ConnectError> {
     let ids: Vec<_> = accounts.iter().map(|(account, _)| account.ig_business_id.as_str()).collect();
     let taken = store::logins::taken(transaction, user, kind, &ids).await?;
@@ -158,7 +171,9 @@ async fn instagram_accounts(
     if reached.is_empty() {
         return Err(ConnectError::ConnectedElsewhere);
     }
-    store::logins::end_unreached(transaction, user, login, &reached).await?;
+    if is_complete {
+        store::logins::end_unreached(transaction, user, login, &reached).await?;
+    }
     Ok((reached, taken.len()))
 }
 

@@ -67,5 +67,6 @@ fn login(grant: Grant, user: User, granted_at: OffsetDateTime) -> Login {
         data_access_expires_at: None,
         metadata: json!({ "username": user.username, "union_id": user.union_id, "avatar_url": user.avatar_url }),
         instagram_accounts: Vec::new(),
+        is_complete: true,
     }
 }

@@ -39,8 +39,9 @@ async fn accounts(State(meta): State<Arc<Meta>>, Path(version): Path<String>, ca
     let (caller, person) = meta.user(&call)?;
     let listed = meta.allows(&caller, "pages_show_list");
     let of_businesses = meta.allows(&caller, "business_management");
+    let of_person = |business: &Business| of_businesses && !business.unlisted;
     let has_role = |page: &Page| !held(&meta.grants).has_lost(&person.id, &page.id);
-    let shown = |page: &&Page| listed && has_role(page) && (page.business.is_none() || of_businesses);
+    let shown = |page: &&Page| listed && has_role(page) && page.business.as_ref().is_none_or(of_person);
     let path = format!("/{version}/me/accounts");
     meta.pages(&call, &caller, &path, person.pages.iter().filter(shown))
 }

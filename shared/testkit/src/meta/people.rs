@@ -1,8 +1,8 @@
 //! People with a Facebook account, their Pages, and the Instagram accounts behind these.
 //!
 //! `POST /_simulator/people` takes any of the members of [`Person`]; `{}` makes up somebody without Pages. A Page with
-//! `"business": {"id", "name", "client"?}` belongs to a portfolio, or is a client's there. Several Pages lead to one
-//! Instagram account when their `instagram` has the same `id`.
+//! `"business": {"id", "name", "client"?, "unlisted"?}` belongs to a portfolio, or is a client's there. Several Pages
+//! lead to one Instagram account when their `instagram` has the same `id`.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,9 @@ pub(super) struct Business {
     /// Whether the Page is a client's instead of the portfolio's own.
     #[serde(default)]
     pub(super) client: bool,
+    /// Whether only the portfolio leads to the Page, since the person has no role of their own on it.
+    #[serde(default)]
+    pub(super) unlisted: bool,
 }
 
 /// A professional Instagram account.
