@@ -55,8 +55,8 @@ pub enum RevocationKind {
     Subscription,
 }
 
-/// Takes one that is due, of this account or of any: what waited longest, and a grant only after its subscriptions, whose
-/// tokens end with it, unless those have failed five times. A grant that somebody has given anew isn't taken: ending it
+/// Takes one that is due, of this account or of any: what waited longest, and of those that wait equally long
+/// subscriptions first, since their tokens end with the grant. A grant that somebody has given anew isn't taken: ending it
 /// would end that one as well. It's taken for two minutes, longer than all calls for it may last.
 ///
 /// # Errors
@@ -71,10 +71,6 @@ pub async fn take_due(
          WHERE id = (SELECT id FROM pending_revocations p
                       WHERE next_attempt_at <= now() AND expires_at > now()
                         AND ($1::integer IS NULL OR oauth_account_id = $1)
-                        AND (kind <> 'grant' OR NOT EXISTS (
-                             SELECT FROM pending_revocations first
-                              WHERE first.oauth_account_id = p.oauth_account_id AND first.kind = 'subscription'
-                                AND first.attempts < 5 AND first.expires_at > now()))
                         AND (kind <> 'grant' OR NOT EXISTS (
                              SELECT FROM oauth_accounts a
                               WHERE a.provider = p.provider AND a.open_id = p.open_id AND a.status <> 'revoked'
@@ -170,12 +166,18 @@ pub async fn note_refresh(
     Ok(connection.execute_typed(SQL, parameters).await? == 1)
 }
 
-/// Forgets what the platform has confirmed.
+/// Forgets what the platform has confirmed. A grant ends for all the pairs that were given for it.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn confirm(connection: &Connection, revocation: &PendingRevocation) -> Result<(), StoreError> {
-    const SQL: &str = "DELETE FROM pending_revocations WHERE id = $1 AND attempts = $2";
+    const SQL: &str = "
+        DELETE FROM pending_revocations p
+         USING pending_revocations done
+         WHERE done.id = $1 AND done.attempts = $2
+           AND (p.id = done.id
+                OR p.kind = 'grant' AND done.kind = 'grant' AND p.provider = done.provider
+                   AND p.open_id = done.open_id AND p.login_kind IS NOT DISTINCT FROM done.login_kind)";
     let parameters: Parameters<'_> = &[(&revocation.id, Type::INT8), (&revocation.attempt, Type::INT4)];
     connection.execute_typed(SQL, parameters).await?;
     Ok(())

@@ -77,9 +77,10 @@ impl RevokeError {
         self.death().is_some() && !is_denied
     }
 
-    /// Whether a subscription of Meta's has ended with its token: only where the app or the role is gone. Meta says that a
-    /// token is dead for a wrong proof as well.
+    /// Whether a subscription of Meta's can't be ended any more, since its token is dead for good. Without a word for why,
+    /// our proof may be wrong instead.
     pub(super) fn ended_subscription(&self) -> bool {
-        matches!(self.death(), Some(Death::Revoked | Death::PageRoleLost))
+        let may_live = |death| matches!(death, Death::Unexplained | Death::Checkpointed | Death::Unconfirmed);
+        self.death().is_some_and(|death| !may_live(death))
     }
 }
