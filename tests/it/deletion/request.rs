@@ -43,6 +43,19 @@ async fn meta_takes_the_answer_and_the_deployed_round_completes_it() {
 }
 
 #[tokio::test]
+async fn a_request_older_than_the_connection_leaves_it_alone() {
+    let world = World::open().await;
+    let person = world.meta_person().await;
+    let id = world.connect_facebook(&world.stack.users[0], &person).await;
+    let later = "UPDATE oauth_accounts SET granted_at = now() + INTERVAL '1 minute' WHERE id = $1";
+    world.tables.rows(later, &[&id]).await;
+    let answers = world.platforms.meta.request_deletion(&json!({ "person": person.login })).await.unwrap();
+    assert_eq!(answers[0].status, 200);
+    let sql = "SELECT status FROM oauth_accounts WHERE id = $1 AND access_token_encrypted IS NOT NULL";
+    assert_eq!(world.tables.rows(sql, &[&id]).await[0].get::<_, &str>(0), "active");
+}
+
+#[tokio::test]
 async fn the_page_says_what_is_so_before_and_after() {
     let world = World::open().await;
     let own = world.new_database().await;

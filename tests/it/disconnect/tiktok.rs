@@ -74,3 +74,19 @@ async fn a_renewal_that_fails_for_a_while_leaves_the_old_pair() {
     world.retry().await;
     assert!(world.waiting(id).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_new_pair_that_got_lost_on_its_way_is_no_revocation() {
+    let world = World::alone().await;
+    let user = &world.stack.users[0];
+    let id = world.connect_tiktok(user, &world.tiktok_person().await).await;
+    let sql = "UPDATE oauth_accounts SET expires_at = now() - INTERVAL '1 minute' WHERE id = $1";
+    world.tables.rows(sql, &[&id]).await;
+    world.platforms.tiktok.fault(TOKEN, 1, &json!({ "lose_answer": true })).await.unwrap();
+    assert_eq!(revoked(&world.disconnect(user, "tiktok", id).await), "pending");
+    world.now_due(id).await;
+    world.retry().await;
+    let waiting = world.waiting(id).await;
+    assert_eq!((waiting.len(), waiting[0].2.as_deref()), (1, Some("invalid_grant")));
+    assert_eq!(revoked(&world.disconnect(user, "tiktok", id).await), "pending");
+}
