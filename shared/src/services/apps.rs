@@ -2,9 +2,9 @@
 
 use aws_sdk_secretsmanager::Client;
 use platforms::secret::{AppSecret, ClientSecret, VerifyToken};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::config::{ConfigError, SecretReader, Vars};
+use crate::config::{ConfigError, SecretError, SecretReader, Vars};
 
 /// `TIKTOK_SECRET_ID`: the TikTok app.
 #[derive(Debug, Clone, Deserialize)]
@@ -39,6 +39,37 @@ pub(super) struct InstagramApp {
     /// May sign deliveries as well: which of the two apps signs which delivery isn't documented. An empty one never does.
     #[serde(default)]
     pub app_secret: AppSecret,
+}
+
+/// An app that a platform knows by a name.
+pub(super) trait Named {
+    /// Empty until the operator has filled the secret.
+    fn name(&self) -> &str;
+}
+
+impl Named for TikTokApp {
+    fn name(&self) -> &str {
+        &self.client_key
+    }
+}
+
+impl Named for MetaApp {
+    fn name(&self) -> &str {
+        &self.app_id
+    }
+}
+
+impl Named for InstagramApp {
+    fn name(&self) -> &str {
+        &self.app_id
+    }
+}
+
+/// The app as its secret has it now; `None` until that is filled in.
+pub(super) async fn current<A: Named + Clone + DeserializeOwned>(
+    secret: &SecretReader<A>,
+) -> Result<Option<A>, SecretError> {
+    Ok(secret.get().await?.current.clone().filter(|app| !app.name().is_empty()))
 }
 
 /// Meta's two, each read when first needed.

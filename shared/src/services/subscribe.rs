@@ -8,7 +8,10 @@ use platforms::{
     secret::{AccessToken, AppSecret},
 };
 
-use super::{apps::MetaApps, connect::Graphs};
+use super::{
+    apps::{MetaApps, current},
+    connect::Graphs,
+};
 use crate::{
     config::SecretError,
     crypto::{Place, Vault, VaultError},
@@ -85,13 +88,11 @@ impl Subscriber {
     async fn call(&self, account: &Unsubscribed, token: &AccessToken) -> Result<(), SubscribeError> {
         match (account.kind, &account.page_id) {
             (LoginKind::FacebookLogin, Some(page)) => {
-                let apps = self.apps.meta.get().await?;
-                let app = apps.current.as_ref().ok_or(SubscribeError::NoApp)?;
+                let app = current(&self.apps.meta).await?.ok_or(SubscribeError::NoApp)?;
                 Ok(self.graphs.facebook.subscribe_page(page, &app.app_id, caller(token, &app.app_secret)).await?)
             }
             (LoginKind::InstagramLogin, _) => {
-                let apps = self.apps.instagram.get().await?;
-                let app = apps.current.as_ref().ok_or(SubscribeError::NoApp)?;
+                let app = current(&self.apps.instagram).await?.ok_or(SubscribeError::NoApp)?;
                 Ok(self.graphs.instagram.subscribe_account(caller(token, &app.app_secret)).await?)
             }
             // The table demands a Page for each account of Facebook Login.

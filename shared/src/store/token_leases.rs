@@ -37,8 +37,6 @@ pub struct Leased {
     pub expires_at: Option<OffsetDateTime>,
     /// How often in a row renewing has failed.
     pub failures: i32,
-    /// How many calls were sent whose answer never came.
-    pub unanswered: i16,
     pub(super) lease: i64,
 }
 
@@ -47,7 +45,7 @@ const LEASE: &str = "interval '3 minutes'";
 
 const COLUMNS: &str = "
     a.id, a.user_id, a.provider, a.login_kind, a.open_id, a.access_token_encrypted, a.refresh_token_encrypted,
-    a.token_version, a.token_issued_at, a.expires_at, a.failure_count, a.unanswered_refreshes, a.lease_token";
+    a.token_version, a.token_issued_at, a.expires_at, a.failure_count, a.lease_token";
 
 /// What is due. TikTok: in use, over before the run after the next, and not just renewed; or at rest and seven days old, so
 /// that its refresh token doesn't age out. Instagram Login: within ten days of its end, and a day old. Facebook Login: looked at every day,
@@ -156,7 +154,6 @@ fn leased(row: &Row) -> Result<Leased, StoreError> {
         issued_at: row.try_get("token_issued_at")?,
         expires_at: row.try_get("expires_at")?,
         failures: row.try_get("failure_count")?,
-        unanswered: row.try_get("unanswered_refreshes")?,
         lease: row.try_get("lease_token")?,
     })
 }

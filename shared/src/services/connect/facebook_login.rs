@@ -25,7 +25,7 @@ const PLATFORM: Platform = Platform::Instagram;
 
 impl Callback {
     pub(super) async fn facebook_login(&self, code: &AuthorizationCode) -> Result<Login, ConnectError> {
-        let secret = current(&self.apps.meta, PLATFORM, |app| &app.app_id).await?;
+        let secret = current(&self.apps.meta, PLATFORM).await?;
         let app = App { id: &secret.app_id, secret: &secret.app_secret };
         let graph = &self.clients.graphs.facebook;
         let now = OffsetDateTime::now_utc();

@@ -27,7 +27,7 @@ impl Callback {
         code: &AuthorizationCode,
         asked: &[String],
     ) -> Result<Login, ConnectError> {
-        let secret = current(&self.apps.instagram, PLATFORM, |app| &app.app_id).await?;
+        let secret = current(&self.apps.instagram, PLATFORM).await?;
         let app = App { id: &secret.app_id, secret: &secret.app_secret };
         let now = OffsetDateTime::now_utc();
         let redirect_uri = self.redirect_uris.of(PLATFORM);

@@ -8,6 +8,7 @@ use platforms::{
     secret::LoginCookie,
     tiktok::{oauth, pkce},
 };
+use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::{
@@ -16,9 +17,9 @@ use super::{
     state::{cookie_name, hash, random_word},
 };
 use crate::{
-    config::{SecretReader, Versions},
+    config::SecretReader,
     domain::{AuthEvent, AuthEventKind, LoginKind, Platform, UserId, Visitor},
-    services::apps::PlatformApps,
+    services::apps::{self, Named, PlatformApps},
     store::{
         self, Database,
         oauth_states::{Hashes, StartedLogin},
@@ -132,7 +133,7 @@ impl Start {
     }
 
     async fn tiktok(&self, login: &StartedLogin, state: &str, cookie: &LoginCookie) -> Result<Url, ConnectError> {
-        let app = current(&self.apps.tiktok, login.platform, |app| &app.client_key).await?;
+        let app = current(&self.apps.tiktok, login.platform).await?;
         let challenge = (self.pages.pkce == Pkce::On).then(|| pkce::challenge(&pkce::verifier(cookie, state)));
         let request = oauth::ConsentRequest {
             client_key: &app.client_key,
@@ -146,7 +147,7 @@ impl Start {
     }
 
     async fn facebook_login(&self, login: &StartedLogin, state: &str) -> Result<Url, ConnectError> {
-        let app = current(&self.apps.meta, login.platform, |app| &app.app_id).await?;
+        let app = current(&self.apps.meta, login.platform).await?;
         let scopes = || Asks::Scopes(&login.scopes);
         let request = facebook_login::ConsentRequest {
             app_id: &app.app_id,
@@ -159,7 +160,7 @@ impl Start {
     }
 
     async fn instagram_login(&self, login: &StartedLogin, state: &str) -> Result<Url, ConnectError> {
-        let app = current(&self.apps.instagram, login.platform, |app| &app.app_id).await?;
+        let app = current(&self.apps.instagram, login.platform).await?;
         let request = instagram_login::ConsentRequest {
             app_id: &app.app_id,
             redirect_uri: &self.redirect_uris.of(login.platform),
@@ -171,15 +172,12 @@ impl Start {
     }
 }
 
-/// The app as the secret has it now; one without a name isn't filled in.
-pub(super) async fn current<A: Clone + serde::de::DeserializeOwned>(
+/// The app that the login needs.
+pub(super) async fn current<A: Named + Clone + DeserializeOwned>(
     secret: &SecretReader<A>,
     platform: Platform,
-    name: impl Fn(&A) -> &String,
 ) -> Result<A, ConnectError> {
-    let versions: &Versions<A> = &*secret.get().await?;
-    let app = versions.current.clone().filter(|app| !name(app).is_empty());
-    app.ok_or(ConnectError::NoApp(platform))
+    apps::current(secret).await?.ok_or(ConnectError::NoApp(platform))
 }
 
 /// The cookie that ties a login to its browser. `Lax` lets it come along when the platform sends the person back.

@@ -22,7 +22,7 @@ impl Callback {
         code: &AuthorizationCode,
         verifier: Option<&CodeVerifier>,
     ) -> Result<Login, ConnectError> {
-        let app = current(&self.apps.tiktok, PLATFORM, |app| &app.client_key).await?;
+        let app = current(&self.apps.tiktok, PLATFORM).await?;
         let now = OffsetDateTime::now_utc();
         let exchange = Exchange {
             client_key: &app.client_key,

@@ -9,11 +9,12 @@ use platforms::{
 
 use super::{
     RevokeError, Revoker,
-    revoker::{briefly, current, unless},
+    revoker::{briefly, unless},
 };
 use crate::{
     crypto::{Place, VaultError},
     domain::Platform,
+    services::apps::current,
     store::pending_revocations::PendingRevocation,
 };
 
@@ -21,7 +22,7 @@ impl Revoker {
     pub(super) async fn page_subscription(&self, revocation: &PendingRevocation) -> Result<(), RevokeError> {
         // The table of accounts demands a Page for each of Facebook Login.
         let Some(page) = &revocation.page_id else { return Ok(()) };
-        let app = current(&self.apps.meta, |app| &app.app_id).await?;
+        let app = current(&self.apps.meta).await?.ok_or(RevokeError::NoApp)?;
         let token = self.meta_token(revocation).await?;
         let caller = Caller { token: &token, app_secret: &app.app_secret };
         let told = briefly(self.graphs.facebook.unsubscribe_page(page, caller)).await;
@@ -29,7 +30,7 @@ impl Revoker {
     }
 
     pub(super) async fn instagram_subscription(&self, revocation: &PendingRevocation) -> Result<(), RevokeError> {
-        let app = current(&self.apps.instagram, |app| &app.app_id).await?;
+        let app = current(&self.apps.instagram).await?.ok_or(RevokeError::NoApp)?;
         let token = self.meta_token(revocation).await?;
         let caller = Caller { token: &token, app_secret: &app.app_secret };
         let told = briefly(self.graphs.instagram.unsubscribe_account(caller)).await;
@@ -38,7 +39,7 @@ impl Revoker {
 
     /// By the person's token, or where that has ended by the app's own: the grant outlives it, and so do Page tokens.
     pub(super) async fn facebook_grant(&self, revocation: &PendingRevocation) -> Result<(), RevokeError> {
-        let secret = current(&self.apps.meta, |app| &app.app_id).await?;
+        let secret = current(&self.apps.meta).await?.ok_or(RevokeError::NoApp)?;
         let token = self.meta_token(revocation).await?;
         let caller = Caller { token: &token, app_secret: &secret.app_secret };
         let told = briefly(self.graphs.facebook.revoke(&revocation.open_id, caller)).await;

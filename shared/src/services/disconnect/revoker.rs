@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use platforms::{error::PlatformError, tiktok::api::Api, transport::Transport};
-use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::{RevokeError, retry};
 use crate::{
-    config::{ConfigError, SecretReader, Vars},
+    config::{ConfigError, Vars},
     crypto::Vault,
     domain::{AccountId, LoginKind, Platform},
     services::{
@@ -96,15 +95,6 @@ impl Revoker {
             }
         }
     }
-}
-
-/// The app as the secret has it now; one without a name isn't filled in.
-pub(super) async fn current<A: Clone + DeserializeOwned>(
-    secret: &SecretReader<A>,
-    name: impl Fn(&A) -> &String,
-) -> Result<A, RevokeError> {
-    let versions = secret.get().await?;
-    versions.current.clone().filter(|app| !name(app).is_empty()).ok_or(RevokeError::NoApp)
 }
 
 /// A call that can be made again without harm, and so may be cut short.

@@ -9,11 +9,12 @@ use time::{Duration, OffsetDateTime};
 
 use super::{
     RevokeError, Revoker,
-    revoker::{briefly, current, unless},
+    revoker::{briefly, unless},
 };
 use crate::{
     crypto::Place,
     domain::Platform,
+    services::apps::current,
     store::pending_revocations::{self, PendingRevocation, SealedPair},
     telemetry::causes,
 };
@@ -23,7 +24,7 @@ const MARGIN: Duration = Duration::minutes(1);
 
 impl Revoker {
     pub(super) async fn tiktok_grant(&self, revocation: &PendingRevocation) -> Result<(), RevokeError> {
-        let secret = current(&self.apps.tiktok, |app| &app.client_key).await?;
+        let secret = current(&self.apps.tiktok).await?.ok_or(RevokeError::NoApp)?;
         let app = App { client_key: &secret.client_key, client_secret: &secret.client_secret };
         let now = OffsetDateTime::now_utc();
         if revocation.access_expires_at.is_none_or(|end| now + MARGIN < end) {

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     crypto::{Place, VaultError},
     domain::catalogue::ErrorCode,
-    services::apps::MetaApp,
+    services::apps::{MetaApp, current},
     store::{
         page_tokens::{self, PageToken},
         renewals,
@@ -37,9 +37,8 @@ const EVERY: Duration = Duration::days(1);
 
 impl Tokens {
     pub(super) async fn check_facebook(&self, leased: &Leased) -> Result<Fate, RenewError> {
-        let apps = self.apps.meta.get().await?;
-        let app = apps.current.as_ref().filter(|app| !app.app_id.is_empty()).ok_or(RenewError::NoApp)?;
-        let app = named(app);
+        let app = current(&self.apps.meta).await?.ok_or(RenewError::NoApp)?;
+        let app = named(&app);
         // On a line of its own: the connection would be held until the last Page is done.
         let pages = page_tokens::of_login(&self.database.connection().await?, leased.id).await?;
         let checks = stream::iter(pages).map(Ok);

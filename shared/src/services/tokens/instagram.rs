@@ -9,13 +9,13 @@ use super::{
 };
 use crate::{
     domain::catalogue::ErrorCode,
+    services::apps::current,
     store::{renewals, token_leases::Leased},
 };
 
 impl Tokens {
     pub(super) async fn renew_instagram(&self, leased: &Leased) -> Result<Fate, RenewError> {
-        let apps = self.apps.instagram.get().await?;
-        let app = apps.current.as_ref().filter(|app| !app.app_id.is_empty()).ok_or(RenewError::NoApp)?;
+        let app = current(&self.apps.instagram).await?.ok_or(RenewError::NoApp)?;
         let Some(token) = self.open_access(leased).await? else {
             return Err(RenewError::Dead(ErrorCode::ReconnectRequired));
         };

@@ -14,14 +14,13 @@ use super::{
 use crate::{
     crypto::{Place, VaultError},
     domain::{Platform, catalogue::ErrorCode},
-    services::apps::TikTokApp,
+    services::apps::{TikTokApp, current},
     store::token_leases::{self, Leased},
 };
 
 impl Tokens {
     pub(super) async fn renew_tiktok(&self, leased: &Leased) -> Result<Fate, RenewError> {
-        let apps = self.apps.tiktok.get().await?;
-        let app = apps.current.as_ref().filter(|app| !app.client_key.is_empty()).ok_or(RenewError::NoApp)?;
+        let app = current(&self.apps.tiktok).await?.ok_or(RenewError::NoApp)?;
         let Some(token) = self.open_refresh(leased).await? else {
             return Err(RenewError::Dead(ErrorCode::ReconnectRequired));
         };
@@ -30,7 +29,7 @@ impl Tokens {
         if !token_leases::begin(&self.database.connection().await?, leased).await? {
             return Ok(Fate::Superseded);
         }
-        let renewal = self.exchange(app, &token).await?;
+        let renewal = self.exchange(&app, &token).await?;
         let new = new_tokens(renewal, OffsetDateTime::now_utc());
         if self.keep(leased, &new).await? {
             return Ok(Fate::Alive);
