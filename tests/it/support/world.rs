@@ -100,7 +100,9 @@ impl Vars for Settings {
 
 /// A number that no other test of any run uses: 18 digits, as the platforms' ids have.
 pub(crate) fn unique() -> String {
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let micros = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() as u64;
-    (micros * 100 + COUNTER.fetch_add(1, Ordering::Relaxed) % 100).to_string()
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() as u64 * 100;
+    let later = |last: u64| now.max(last + 1);
+    let last = LAST.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(later(last))).unwrap();
+    later(last).to_string()
 }

@@ -52,9 +52,9 @@ impl Scene {
         self.processor.batch(slice::from_ref(message), Instant::now() + Duration::from_secs(60)).await
     }
 
-    /// Those of the comments that are there.
+    /// Those of the comments that are there, in the order in which they were asked for.
     pub(super) async fn comments(&self, ids: &[String]) -> Vec<String> {
-        let sql = "SELECT ig_id FROM ig_comments WHERE ig_id = ANY ($1) ORDER BY ig_id";
+        let sql = "SELECT ig_id FROM ig_comments WHERE ig_id = ANY ($1) ORDER BY array_position($1, ig_id)";
         self.world.tables.rows(sql, &[&ids]).await.iter().map(|row| row.get(0)).collect()
     }
 
