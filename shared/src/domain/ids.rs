@@ -28,4 +28,8 @@ id! {
     UserId(i64),
     /// `oauth_accounts.id`: an account that a user connected.
     AccountId(i32),
+    /// `tiktok_posts.id` or `instagram_posts.id`, as the platform beside it says.
+    PostId(i32),
+    /// `media_uploads.id`: a file that a user put into our bucket.
+    MediaId(i64),
 }

@@ -16,7 +16,7 @@ pub use account::{Account, AccountStatus, InstagramAccount, StatusReason};
 pub use audit::{AuthEvent, AuthEventKind, Visitor};
 pub use correlation::CorrelationId;
 pub use data_deletion::{DataDeletion, DeletionStatus};
-pub use ids::{AccountId, UserId};
+pub use ids::{AccountId, MediaId, PostId, UserId};
 pub use login::{Login, LoginKind, ReachedAccount, ReachedPage};
 pub use page::{Page, PageRequest};
 pub use platform::Platform;

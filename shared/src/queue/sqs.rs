@@ -11,6 +11,9 @@ use aws_sdk_sqs::{
 /// The most bytes of a message's body (docs.aws.amazon.com, SQS quotas: 1 MiB with its attributes).
 pub const MAX_MESSAGE_BYTES: usize = 1_048_576;
 
+/// The longest that SQS holds a message back (docs.aws.amazon.com, SQS quotas).
+pub const MAX_DELAY: Duration = Duration::from_secs(900);
+
 /// One queue.
 #[derive(Debug)]
 pub struct Queue {
@@ -34,7 +37,17 @@ impl Queue {
     /// # Errors
     /// SQS can't be reached or refuses. The message may have arrived all the same.
     pub async fn send(&self, body: String) -> Result<(), QueueError> {
-        let sent = self.client.send_message().queue_url(&self.url).message_body(body).send().await;
+        self.send_after(body, Duration::ZERO).await
+    }
+
+    /// Sends one message that nobody receives before `delay` is over: whole seconds, at most [`MAX_DELAY`].
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_after(&self, body: String, delay: Duration) -> Result<(), QueueError> {
+        let seconds = i32::try_from(delay.min(MAX_DELAY).as_secs()).ok().filter(|seconds| *seconds > 0);
+        let message = self.client.send_message().queue_url(&self.url).message_body(body);
+        let sent = message.set_delay_seconds(seconds).send().await;
         sent.map(|_| ()).map_err(|error| QueueError(DisplayErrorContext(error).to_string()))
     }
 }

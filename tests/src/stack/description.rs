@@ -25,7 +25,7 @@ pub struct StackDescription {
     pub tiktok_url: String,
     /// Meta, simulated unless given.
     pub meta_url: String,
-    /// The queues' addresses by name: `webhooks`, `webhooks-dlq`.
+    /// The queues' addresses by name: `webhooks`, `webhooks-dlq`, …
     pub queues: BTreeMap<String, String>,
     /// People who may use the API.
     pub users: Vec<StackUser>,
