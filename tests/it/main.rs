@@ -15,6 +15,7 @@ mod invoke;
 mod jwks;
 mod limits;
 mod migrations;
+mod publish;
 mod refusals;
 mod rotation;
 mod round;

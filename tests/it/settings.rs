@@ -16,7 +16,7 @@ use shared::{
 use tests::template::Template;
 
 /// A value of the right form for each variable that the template sets.
-const SAMPLES: [(&str, &str); 38] = [
+const SAMPLES: [(&str, &str); 41] = [
     ("DATABASE_HOST", "database.example.com"),
     ("DATABASE_NAME", "social"),
     ("DATABASE_PORT", "5432"),
@@ -39,10 +39,12 @@ const SAMPLES: [(&str, &str); 38] = [
     ("LIMIT_PER_IP", "300"),
     ("LIMIT_PER_USER", "120"),
     ("LOG_LEVEL", "INFO"),
+    ("MEDIA_BUCKET", "media"),
     ("META_APPSECRET_PROOF", "timed"),
     ("META_CONFIG_ID", ""),
     ("META_SECRET_ID", "arn:meta"),
     ("METRICS_NAMESPACE", "social-dev"),
+    ("PUBLISH_QUEUE_URL", "https://sqs.example.com/publish"),
     ("PUBLIC_URL", "https://app.example.com"),
     ("REDIS_URL", "redis://cache.example.com:6379"),
     ("RETURN_ADDRESSES", ""),
@@ -52,6 +54,7 @@ const SAMPLES: [(&str, &str); 38] = [
     ("TIKTOK_PKCE", "on"),
     ("TIKTOK_SCOPES", "user.info.basic"),
     ("TIKTOK_SECRET_ID", "arn:tiktok"),
+    ("TIKTOK_UPLOAD_HOSTS", ""),
     ("VAULT_KEY_ID", "arn:vault"),
     ("WEBHOOKS_DEAD_LETTER_QUEUE_URL", "https://sqs.example.com/webhooks-dlq"),
     ("WEBHOOKS_QUEUE_URL", "https://sqs.example.com/webhooks"),
@@ -160,6 +163,7 @@ async fn load(function: &str, vars: &Recorded) -> Result<(), ConfigError> {
         "health" => health::endpoint(vars).await.map(drop),
         "meta-data-deletion" => meta_data_deletion::endpoint(vars).await.map(drop),
         "meta-deauthorize" => meta_deauthorize::endpoint(vars).await.map(drop),
+        "publish-worker" => publish_worker::App::load(vars).await.map(drop),
         "status-updater" => status_updater::App::load(vars).await.map(drop),
         "subscription-worker" => subscription_worker::App::load(vars).await.map(drop),
         "token-refresh" => token_refresh::App::load(vars).await.map(drop),

@@ -1,8 +1,8 @@
 //! Every minute: looks after what has gone quiet. It takes no input and looks at the tables instead, so a missed round
 //! heals itself in the next.
 //!
-//! Today that is events that came before the row that they are about or were put aside, Instagram accounts that nobody
-//! has subscribed to webhooks, logins that were started and never finished, revocations whose time is over, and people who
+//! Today that is posts whose time has come or whose worker was lost, events that came before the row that they are about
+//! or were put aside, Instagram accounts that nobody has subscribed to webhooks, logins that were started and never finished, revocations whose time is over, and people who
 //! want to be forgotten.
 
 use std::time::Duration;
@@ -12,7 +12,7 @@ use shared::{
     config::{ConfigError, Vars, aws},
     queue::Queue,
     services::{
-        disconnect, purge,
+        disconnect, publish, purge,
         subscribe::{self, SweepError},
         webhooks::{poison, waiting},
     },
@@ -31,12 +31,17 @@ const DELETING: Duration = Duration::from_secs(20);
 pub struct App {
     database: Database,
     subscriptions: Queue,
+    posts: Queue,
 }
 
 /// What a round did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Round {
+    /// Posts whose day has come, or whose quota may be free again.
+    pub posts_started: usize,
+    /// Other posts that were due: their message or their worker was lost, or they are asked for every hour.
+    pub posts_resumed: usize,
     /// Events that had waited for their row and have been applied.
     pub events_applied: usize,
     /// Events that have waited too long for their row, and no longer do.
@@ -60,8 +65,12 @@ impl App {
     /// A setting is missing or malformed.
     pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
         let aws = aws::load(vars)?;
-        let subscriptions = Queue::new(aws_sdk_sqs::Client::new(&aws), vars.required("SUBSCRIPTIONS_QUEUE_URL")?);
-        Ok(Self { database: Database::load(vars, &aws)?, subscriptions })
+        let sqs = aws_sdk_sqs::Client::new(&aws);
+        Ok(Self {
+            database: Database::load(vars, &aws)?,
+            subscriptions: Queue::new(sqs.clone(), vars.required("SUBSCRIPTIONS_QUEUE_URL")?),
+            posts: Queue::new(sqs, vars.required("PUBLISH_QUEUE_URL")?),
+        })
     }
 
     /// Goes one round. A job that fails costs the others nothing.
@@ -70,6 +79,7 @@ impl App {
     /// The first of the failures, of the database or the queue; what was done stays done.
     pub async fn handle(&self) -> Result<Round, SweepError> {
         let database = &self.database;
+        let posts = publish::sweep(database, &self.posts).await;
         let events_applied = waiting::sweep(database).await;
         let events_given_up = waiting::give_up_old(database).await;
         let poison_settled = poison::settle(database).await;
@@ -77,7 +87,10 @@ impl App {
         let logins_forgotten = self.forget_logins().await;
         let revocations_expired = disconnect::end_expired(database).await;
         let deletions_completed = purge::round(database, Instant::now() + DELETING).await;
+        let posts = posts?;
         let round = Round {
+            posts_started: posts.started,
+            posts_resumed: posts.resumed,
             events_applied: events_applied?,
             events_given_up: events_given_up?,
             poison_settled: poison_settled?,

@@ -7,6 +7,7 @@ pub mod data_deletions;
 pub mod disconnect;
 pub mod media;
 pub mod meta_callbacks;
+pub mod publish;
 pub mod purge;
 pub mod rewrap;
 pub mod subscribe;
