@@ -3,7 +3,8 @@
 use std::{fmt::Display, net::IpAddr, str::FromStr};
 
 use lambda_http::{Body, RequestExt as _, request::RequestContext};
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, error::Category};
 
 use super::ApiError;
 use crate::domain::{CorrelationId, PageRequest, Platform, Visitor, catalogue::ErrorCode};
@@ -99,6 +100,21 @@ impl Request {
             Body::Binary(bytes) => bytes,
             _ => &[],
         }
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// 400: it's no JSON, or not of the form that the route takes.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        serde_json::from_slice(self.body()).map_err(|error| {
+            let (code, message) = match error.classify() {
+                Category::Data => (ErrorCode::InvalidRequest, "the body is not of the form that is taken here"),
+                Category::Syntax | Category::Eof | Category::Io => (ErrorCode::InvalidJson, "the body is not JSON"),
+            };
+            // What is wrong may quote the body: it's for the caller, and not for the log.
+            ApiError::new(code, message).with_details(serde_json::json!({ "reason": error.to_string() }))
+        })
     }
 
     /// The address that the request came from, as API Gateway saw it. Headers that anyone can write aren't looked at.

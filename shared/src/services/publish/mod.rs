@@ -18,7 +18,7 @@ mod sweep;
 mod tiktok;
 
 pub use clock::Clock;
-pub use sweep::{Swept, sweep};
+pub use sweep::{SweepError, Swept, sweep};
 
 use platforms::tiktok::publish::target::UploadHosts;
 

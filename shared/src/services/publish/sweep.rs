@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::{
     domain::Platform,
-    queue::{Queue, publish::PublishJob},
-    services::subscribe::SweepError,
+    queue::{Queue, QueueError, publish::PublishJob},
     store::{
-        Database,
+        Database, StoreError,
         publish_due::{self, DuePost},
     },
 };
@@ -26,10 +25,21 @@ pub struct Swept {
     pub resumed: usize,
 }
 
+/// A sweep was not finished.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The queue failed.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
 /// Tells workers of the posts that are due.
 ///
 /// # Errors
-/// The database or the queue failed. Posts that were taken and whose message isn't sent are due again in five minutes.
+/// See [`SweepError`]. Posts that were taken and whose message isn't sent are due again in five minutes.
 pub async fn sweep(database: &Database, queue: &Queue) -> Result<Swept, SweepError> {
     let (began, mut swept) = (Instant::now(), Swept::default());
     loop {
