@@ -2,10 +2,7 @@
 
 use serde_json::json;
 
-use super::{
-    Publishing, end, is_out,
-    stage::tell,
-};
+use super::{Publishing, end, is_out, stage::tell};
 
 const STATUS: &str = "/v2/post/publish/status/fetch/";
 
@@ -136,7 +133,8 @@ async fn delayed(publishing: &Publishing) -> u32 {
 
 #[tokio::test]
 async fn trouble_while_asking_changes_nothing() {
-    for fault in [json!({ "status": 503 }), json!({ "rate_limited": true }), json!({ "refuse": "invalid_publish_id" })] {
+    for fault in [json!({ "status": 503 }), json!({ "rate_limited": true }), json!({ "refuse": "invalid_publish_id" })]
+    {
         let publishing = Publishing::open().await;
         let file = publishing.file(1_000).await;
         let (post, worker) = (publishing.post(&file).await, publishing.worker().await);

@@ -21,7 +21,8 @@ async fn a_post_is_published_and_its_public_id_is_found() {
     assert_eq!(json!(publishing.public_ids(post).await), made[0]["post_ids"]);
     assert_eq!(made[0]["post_info"]["privacy_level"], "PUBLIC_TO_EVERYONE");
     assert!(worker.printed("upload_success_rate").await);
-    let sealed = publishing.tables().rows("SELECT 1 FROM tiktok_posts WHERE upload_url_encrypted IS NOT NULL", &[]).await;
+    let sealed =
+        publishing.tables().rows("SELECT 1 FROM tiktok_posts WHERE upload_url_encrypted IS NOT NULL", &[]).await;
     assert!(sealed.is_empty(), "the address is not kept");
 }
 

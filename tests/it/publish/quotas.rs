@@ -2,10 +2,7 @@
 
 use serde_json::json;
 
-use super::{
-    Publishing, end, is_out,
-    stage::tell,
-};
+use super::{Publishing, end, is_out, stage::tell};
 
 const CREATOR: &str = "/v2/post/publish/creator_info/query/";
 const INIT: &str = "/v2/post/publish/video/init/";

@@ -68,6 +68,11 @@ impl Publishing {
         &self.stage.tiktok
     }
 
+    pub(super) fn tiktok_url(&self) -> &str {
+        let settings = self.stage.settings();
+        settings.iter().find(|(name, _)| *name == "TIKTOK_API_URL").unwrap().1
+    }
+
     pub(super) fn tables(&self) -> &Tables {
         &self.stage.world.tables
     }
@@ -85,8 +90,7 @@ impl Publishing {
     /// The settings of a worker of this stage.
     pub(super) fn settings(&self) -> Vec<(&str, &str)> {
         let mut settings = self.stage.settings();
-        let tiktok = settings.iter().find(|(name, _)| *name == "TIKTOK_API_URL").unwrap().1;
-        settings.extend([("TIKTOK_UPLOAD_HOSTS", tiktok), ("PUBLISH_QUEUE_URL", self.queue.as_str())]);
+        settings.extend([("TIKTOK_UPLOAD_HOSTS", self.tiktok_url()), ("PUBLISH_QUEUE_URL", self.queue.as_str())]);
         settings
     }
 
@@ -147,7 +151,8 @@ impl Publishing {
         changes.as_object().unwrap().iter().for_each(|(name, value)| info[name] = value.clone());
         let request = json!({ "accountId": self.account, "mediaKind": "VIDEO", "mode": "DIRECT_POST",
             "source": "FILE_UPLOAD", "mediaId": file.media, "postInfo": info });
-        let sql = "INSERT INTO tiktok_posts (user_id, oauth_account_id, status, source, title, request_json, total_bytes,
+        let sql =
+            "INSERT INTO tiktok_posts (user_id, oauth_account_id, status, source, title, request_json, total_bytes,
                                              next_attempt_at, correlation_id)
                    VALUES ($1, $2, 'QUEUED', 'FILE_UPLOAD', $3, $4, $5, now() + INTERVAL '1 minute', 'JKJaXmPLvHcESHA=')
                    RETURNING id";

@@ -35,13 +35,20 @@ pub(crate) struct Lines {
 struct Fate {
     doom: Doom,
     calls: AtomicUsize,
-    dead: watch::Sender<bool>,
+    state: watch::Sender<State>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Alive,
+    Dead,
+    Healed,
 }
 
 impl Lines {
     pub(crate) fn new(doom: Doom) -> Self {
-        let (calls, dead) = (AtomicUsize::new(0), watch::Sender::new(false));
-        Self { fate: Arc::new(Fate { doom, calls, dead }), servers: Vec::new() }
+        let (calls, state) = (AtomicUsize::new(0), watch::Sender::new(State::Alive));
+        Self { fate: Arc::new(Fate { doom, calls, state }), servers: Vec::new() }
     }
 
     /// One more line, to this port of this machine; returns the port of its near end.
@@ -59,7 +66,12 @@ impl Lines {
 
     /// Waits until the lines are dead.
     pub(crate) async fn went_dead(&self) {
-        self.fate.dead.subscribe().wait_for(|dead| *dead).await.unwrap();
+        self.fate.state.subscribe().wait_for(|state| *state == State::Dead).await.unwrap();
+    }
+
+    /// Ends what is stuck on them. Whoever connects anew gets through.
+    pub(crate) fn heal(&self) {
+        self.fate.state.send_replace(State::Healed);
     }
 }
 
@@ -78,7 +90,7 @@ async fn serve(listener: TcpListener, port: u16, fate: Arc<Fate>) {
     }
 }
 
-/// Carries both ways. What a dead line has taken it keeps.
+/// Carries both ways, until a line is dead: what it has taken then it keeps.
 async fn carry(near: TcpStream, far: TcpStream, fate: Arc<Fate>) {
     let ((mut near_in, mut near_out), (mut far_in, mut far_out)) = (near.into_split(), far.into_split());
     let (mut question, mut answer) = (vec![0; 65_536], vec![0; 65_536]);
@@ -87,14 +99,16 @@ async fn carry(near: TcpStream, far: TcpStream, fate: Arc<Fate>) {
         let carried = tokio::select! {
             read = near_in.read(&mut question) => {
                 let number = *call.get_or_insert_with(|| fate.calls.fetch_add(1, Ordering::SeqCst) + 1);
-                fate.pass(Doom::Before(number)).await;
-                pass_on(read.unwrap_or(0), &question, &mut far_out).await
+                match fate.spares(Doom::Before(number)).await {
+                    true => pass_on(read.unwrap_or(0), &question, &mut far_out).await,
+                    false => None,
+                }
             }
             read = far_in.read(&mut answer) => {
-                if let Some(number) = call.take() {
-                    fate.pass(Doom::After(number)).await;
+                match fate.spares(Doom::After(call.take().unwrap_or_default())).await {
+                    true => pass_on(read.unwrap_or(0), &answer, &mut near_out).await,
+                    false => None,
                 }
-                pass_on(read.unwrap_or(0), &answer, &mut near_out).await
             }
         };
         if carried.is_none() {
@@ -112,13 +126,20 @@ async fn pass_on(length: usize, bytes: &[u8], out: &mut tcp::OwnedWriteHalf) -> 
 }
 
 impl Fate {
-    /// Returns unless the lines are dead, or go dead now.
-    async fn pass(&self, moment: Doom) {
-        if moment == self.doom {
-            self.dead.send_replace(true);
+    /// Whether the connection lives on. Where the lines are dead, or go dead now, that is told once they are healed.
+    async fn spares(&self, moment: Doom) -> bool {
+        let strikes = |state: &mut State| {
+            let strikes = moment == self.doom && *state == State::Alive;
+            if strikes {
+                *state = State::Dead;
+            }
+            strikes
+        };
+        self.state.send_if_modified(strikes);
+        if *self.state.borrow() != State::Dead {
+            return true;
         }
-        if *self.dead.borrow() {
-            std::future::pending::<()>().await;
-        }
+        let _ = self.state.subscribe().wait_for(|state| *state == State::Healed).await;
+        false
     }
 }

@@ -93,6 +93,7 @@ impl Run<'_> {
         (self.post.upload_url, self.post.upload_url_lives) = (Some(sealed), SENDING);
         (self.post.chunk_size, self.post.confirmed_bytes) = (Some(plan.chunk_size()), 0);
         (self.post.status, self.post.intent, self.post.attempts) = (PostStatus::ProcessingUpload, None, 0);
+        self.post.uploads += 1;
         self.is_in_step = true;
         Ok(Flow::On)
     }

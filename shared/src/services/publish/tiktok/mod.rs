@@ -124,9 +124,7 @@ impl Run<'_> {
             Step::Begin => self.begin().await,
             Step::Send => self.send().await,
             Step::Ask => self.ask().await,
-            Step::StartOver => {
-                self.start_over(ErrorCode::UploadExpired, "the address to upload to has expired").await
-            }
+            Step::StartOver => self.start_over(ErrorCode::UploadExpired, "the address to upload to has expired").await,
             Step::Settle => self.settle().await,
         }
     }

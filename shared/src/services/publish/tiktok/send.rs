@@ -67,9 +67,8 @@ impl Run<'_> {
         Ok(Route {
             key: media.object_key,
             etag: media.etag.ok_or_else(gone)?,
-            format: format(media.content_type).ok_or_else(|| {
-                Failure::new(ErrorCode::MediaTypeUnsupported, "the file is no video")
-            })?,
+            format: format(media.content_type)
+                .ok_or_else(|| Failure::new(ErrorCode::MediaTypeUnsupported, "the file is no video"))?,
             target: UploadTarget::check(&url, &self.publisher.upload_hosts)?,
         })
     }

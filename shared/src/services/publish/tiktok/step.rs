@@ -105,11 +105,9 @@ mod tests {
 
     #[test]
     fn without_an_upload_one_is_opened() {
-        for (status, intent) in [
-            (PostStatus::Queued, None),
-            (PostStatus::Queued, Some(Intent::Init)),
-            (PostStatus::ProcessingUpload, None),
-        ] {
+        for (status, intent) in
+            [(PostStatus::Queued, None), (PostStatus::Queued, Some(Intent::Init)), (PostStatus::ProcessingUpload, None)]
+        {
             let post = ClaimedPost { publish_id: None, confirmed_bytes: 0, status, intent, ..post() };
             assert_eq!(next(&post, false), Step::Begin, "{status:?} {intent:?}");
         }
