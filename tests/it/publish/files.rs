@@ -122,7 +122,7 @@ async fn a_file_that_was_replaced_or_is_gone_is_not_published() {
     let worker = publishing.worker().await;
     let file = publishing.file(1_000).await;
     let post = publishing.post(&file).await;
-    publishing.put(&file.key, vec![7; 1_000]).await;
+    publishing.replace(&file).await;
     publishing.drive(&worker, post).await;
     super::end(&publishing, post, "FAILED", "media_differs").await;
 

@@ -3,7 +3,9 @@
 mod accounts;
 mod asking;
 mod crashes;
+mod deployed;
 mod files;
+mod outages;
 mod quotas;
 mod sending;
 mod stage;

@@ -36,6 +36,22 @@ async fn a_worker_hands_over_before_its_time_is_up_and_a_fresh_one_goes_on_at_th
 }
 
 #[tokio::test]
+async fn memory_does_not_grow_with_the_file() {
+    const MEGABYTE: u64 = 1_000_000;
+    let publishing = Publishing::open().await;
+    let worker = publishing.worker().await;
+    let mut peaks = Vec::new();
+    for size in [1_000, 120_000_000] {
+        let file = publishing.file(size).await;
+        let post = publishing.post(&file).await;
+        publishing.drive(&worker, post).await;
+        is_out(&publishing, post, &file).await;
+        peaks.push(worker.peak_memory().await);
+    }
+    assert!(peaks[1] < peaks[0] + 20 * MEGABYTE, "{peaks:?}");
+}
+
+#[tokio::test]
 async fn a_chunk_that_meets_trouble_is_sent_again() {
     for fault in [json!({ "status": 503 }), json!({ "status": 429 }), json!({ "status": 408 })] {
         let publishing = Publishing::open().await;
@@ -150,7 +166,7 @@ async fn a_file_that_is_replaced_on_the_way_is_not_mixed() {
     let (post, worker) = (publishing.post(&file).await, publishing.worker().await);
     publishing.tiktok().fault(UPLOAD, 1, &json!({ "status": 503 })).await.unwrap();
     assert!(tell(&worker, post).await);
-    publishing.put(&file.key, vec![7; TWO_CHUNKS]).await;
+    publishing.replace(&file).await;
     publishing.drive(&worker, post).await;
     super::end(&publishing, post, "FAILED", "media_differs").await;
 }

@@ -10,7 +10,7 @@ use tests::stack::aws::sdk_config;
 
 use crate::{
     connect::{Stage, Via},
-    support::{FunctionSandbox, Tables, unique},
+    support::{FunctionSandbox, Tables, World, unique},
 };
 
 /// A file that the first plan sends whole, and the second in two chunks.
@@ -30,7 +30,7 @@ pub(super) struct Publishing {
 /// A file in the bucket.
 pub(super) struct File {
     pub(super) media: i64,
-    pub(super) key: String,
+    key: String,
     pub(super) size: usize,
     pub(super) sha256: String,
 }
@@ -112,30 +112,12 @@ impl Publishing {
 
     /// A file of so many bytes, no two chunks alike.
     pub(super) async fn file(&self, size: usize) -> File {
-        let mut state = unique().parse::<u64>().unwrap();
-        let bytes: Vec<u8> = (0..size)
-            .map(|_| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                (state >> 56) as u8
-            })
-            .collect();
-        let (key, sha256) = (format!("media/{}", unique()), hex(digest(&SHA256, &bytes).as_ref()));
-        let etag = self.put(&key, bytes).await;
-        let facts = json!({ "facts": { "video": {
-            "container": "Mp4", "duration": { "secs": 10, "nanos": 0 }, "video": null, "hasAudio": true } } });
-        let sql = "INSERT INTO media_uploads (user_id, object_key, content_type, size, checksum, status, etag, stored_at,
-                                              expires_at, delete_after, metadata)
-                   VALUES ($1, $2, 'video/mp4', $3, 'AAAAAA==', 'stored', $4, now(), now(), now() + INTERVAL '9 days', $5)
-                   RETURNING id";
-        let rows = self.tables().rows(sql, &[&self.stage.user, &key, &(size as i64), &etag, &facts]).await;
-        File { media: rows[0].get(0), key, size, sha256 }
+        File::put(&self.stage.world, &self.bucket, self.stage.user, size).await
     }
 
-    /// Puts bytes into the bucket; returns their ETag.
-    pub(super) async fn put(&self, key: &str, bytes: Vec<u8>) -> String {
-        let s3 = aws_sdk_s3::Client::new(&sdk_config(&self.stage.world.stack.aws_endpoint_url));
-        let put = s3.put_object().bucket(&self.bucket).key(key).body(bytes.into());
-        put.send().await.unwrap().e_tag.unwrap()
+    /// Puts other bytes there.
+    pub(super) async fn replace(&self, file: &File) {
+        put(&self.stage.world, &self.bucket, &file.key, vec![7; file.size]).await;
     }
 
     /// A post of this file, as the upload function writes it.
@@ -145,19 +127,7 @@ impl Publishing {
 
     /// One that asks for something else.
     pub(super) async fn post_with(&self, file: &File, changes: Value) -> i32 {
-        let mut info = json!({ "title": unique(), "privacy_level": "PUBLIC_TO_EVERYONE", "disable_comment": true,
-            "disable_duet": true, "disable_stitch": true, "brand_content_toggle": false, "brand_organic_toggle": false,
-            "is_aigc": false });
-        changes.as_object().unwrap().iter().for_each(|(name, value)| info[name] = value.clone());
-        let request = json!({ "accountId": self.account, "mediaKind": "VIDEO", "mode": "DIRECT_POST",
-            "source": "FILE_UPLOAD", "mediaId": file.media, "postInfo": info });
-        let sql =
-            "INSERT INTO tiktok_posts (user_id, oauth_account_id, status, source, title, request_json, total_bytes,
-                                             next_attempt_at, correlation_id)
-                   VALUES ($1, $2, 'QUEUED', 'FILE_UPLOAD', $3, $4, $5, now() + INTERVAL '1 minute', 'JKJaXmPLvHcESHA=')
-                   RETURNING id";
-        let (title, size) = (info["title"].as_str().unwrap(), file.size as i64);
-        self.tables().rows(sql, &[&self.stage.user, &self.account, &title, &request, &size]).await[0].get(0)
+        insert_post(self.tables(), self.stage.user, self.account, file, changes).await
     }
 
     /// Lets time pass for the post, so that its next step is due and a lease over.
@@ -221,6 +191,52 @@ impl Publishing {
         }
         panic!("the post never ends: {:?} {:?}", self.row(post).await, self.timeline(post).await);
     }
+}
+
+impl File {
+    /// A file of so many bytes in the bucket, no two chunks of it alike, with its row.
+    pub(super) async fn put(world: &World, bucket: &str, user: i64, size: usize) -> Self {
+        let mut state = unique().parse::<u64>().unwrap();
+        let mut byte = || {
+            // Knuth's MMIX generator.
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 56) as u8
+        };
+        let bytes: Vec<u8> = (0..size).map(|_| byte()).collect();
+        let (key, sha256) = (format!("media/{}", unique()), hex(digest(&SHA256, &bytes).as_ref()));
+        let etag = put(world, bucket, &key, bytes).await;
+        let facts = json!({ "facts": { "video": {
+            "container": "Mp4", "duration": { "secs": 10, "nanos": 0 }, "video": null, "hasAudio": true } } });
+        let sql = "INSERT INTO media_uploads (user_id, object_key, content_type, size, checksum, status, etag, stored_at,
+                                              expires_at, delete_after, metadata)
+                   VALUES ($1, $2, 'video/mp4', $3, 'AAAAAA==', 'stored', $4, now(), now(), now() + INTERVAL '9 days', $5)
+                   RETURNING id";
+        let rows = world.tables.rows(sql, &[&user, &key, &(size as i64), &etag, &facts]).await;
+        Self { media: rows[0].get(0), key, size, sha256 }
+    }
+}
+
+/// Puts bytes into the bucket; returns their ETag.
+async fn put(world: &World, bucket: &str, key: &str, bytes: Vec<u8>) -> String {
+    let s3 = aws_sdk_s3::Client::new(&sdk_config(&world.stack.aws_endpoint_url));
+    let put = s3.put_object().bucket(bucket).key(key).body(bytes.into());
+    put.send().await.unwrap().e_tag.unwrap()
+}
+
+/// A post of this file, as the upload function writes it, with these changes of its `post_info`.
+pub(super) async fn insert_post(tables: &Tables, user: i64, account: i32, file: &File, changes: Value) -> i32 {
+    let mut info = json!({ "title": unique(), "privacy_level": "PUBLIC_TO_EVERYONE", "disable_comment": true,
+        "disable_duet": true, "disable_stitch": true, "brand_content_toggle": false, "brand_organic_toggle": false,
+        "is_aigc": false });
+    changes.as_object().unwrap().iter().for_each(|(name, value)| info[name] = value.clone());
+    let request = json!({ "accountId": account, "mediaKind": "VIDEO", "mode": "DIRECT_POST", "source": "FILE_UPLOAD",
+        "mediaId": file.media, "postInfo": info });
+    let sql = "INSERT INTO tiktok_posts (user_id, oauth_account_id, status, source, title, request_json, total_bytes,
+                                         next_attempt_at, correlation_id)
+               VALUES ($1, $2, 'QUEUED', 'FILE_UPLOAD', $3, $4, $5, now() + INTERVAL '1 minute', 'JKJaXmPLvHcESHA=')
+               RETURNING id";
+    let (title, size) = (info["title"].as_str().unwrap(), file.size as i64);
+    tables.rows(sql, &[&user, &account, &title, &request, &size]).await[0].get(0)
 }
 
 /// Tells a worker of a post, once; whether it's done with the message.

@@ -53,6 +53,11 @@ impl FunctionSandbox {
         self.sandbox.lock().await.invoke(&event).await
     }
 
+    /// The most memory that it has ever had, in bytes.
+    pub(crate) async fn peak_memory(&self) -> u64 {
+        self.sandbox.lock().await.usage().unwrap().peak_rss
+    }
+
     /// Waits for a line with this text.
     pub(crate) async fn printed(&self, text: &str) -> bool {
         self.sandbox.lock().await.line(|line| line.contains(text)).await.is_ok()

@@ -64,6 +64,9 @@ impl Run<'_> {
             if is_sending(&self.post) {
                 return Ok(Flow::On);
             }
+            if self.was_turned_away && received.is_some() {
+                return self.start_over(ErrorCode::UploadExpired, "the upload is gone without its last chunk").await;
+            }
         }
         Ok(Flow::Rest(pauses::before_asking(self.post.out_for)))
     }

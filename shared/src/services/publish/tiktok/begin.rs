@@ -94,6 +94,7 @@ impl Run<'_> {
         (self.post.chunk_size, self.post.confirmed_bytes) = (Some(plan.chunk_size()), 0);
         (self.post.status, self.post.intent, self.post.attempts) = (PostStatus::ProcessingUpload, None, 0);
         self.post.uploads += 1;
+        self.was_turned_away = false;
         self.is_in_step = true;
         Ok(Flow::On)
     }

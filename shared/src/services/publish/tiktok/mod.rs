@@ -7,8 +7,9 @@
 //! ```
 //!
 //! Without its last chunk an upload never becomes a post, so until that is sent everything may be begun anew, a few times:
-//! an init whose answer was lost, an upload whose hour is over. From then on nothing is: TikTok alone says what became of
-//! it, by status/fetch or by webhook. The same bytes may be sent again all the while, since they go to the same upload.
+//! an init whose answer was lost, an upload whose hour is over. From then on nothing is, unless TikTok says twice that it
+//! hasn't the last chunk, to the chunk and by status/fetch: it alone says what became of the post, if asked or by webhook.
+//! The same bytes may be sent again all the while, since they go to the same upload.
 
 mod ask;
 mod begin;
@@ -60,6 +61,8 @@ struct Run<'a> {
     clock: Clock,
     /// Whether TikTok was asked what it has of the file, or needn't be.
     is_in_step: bool,
+    /// Whether the last chunk was turned away, at an address that takes no more.
+    was_turned_away: bool,
     /// How often it has turned out to have something else than was believed.
     resyncs: u32,
 }
@@ -79,7 +82,7 @@ impl Publisher {
             tracing::debug!("nothing is due for this post, or somebody else has it");
             return Ok(());
         };
-        let mut run = Run { publisher: self, post, clock, is_in_step: false, resyncs: 0 };
+        let mut run = Run { publisher: self, post, clock, is_in_step: false, was_turned_away: false, resyncs: 0 };
         run.count_told_end();
         match run.go().await {
             Ok(()) => Ok(()),

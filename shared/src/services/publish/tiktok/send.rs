@@ -87,12 +87,12 @@ impl Run<'_> {
             return Err(passing(ErrorCode::PlatformUnavailable, "there was no time for the answer"));
         };
         match answer {
-            Ok(answer) => self.heed_answer(answer, was_sent).await,
+            Ok(answer) => self.heed_answer(answer, chunk, was_sent).await,
             Err(error) => Err(self.unanswered(&error, was_sent)),
         }
     }
 
-    async fn heed_answer(&mut self, answer: ChunkAnswer, was_sent: bool) -> Result<Option<Flow>, Stop> {
+    async fn heed_answer(&mut self, answer: ChunkAnswer, chunk: Chunk, was_sent: bool) -> Result<Option<Flow>, Stop> {
         match answer {
             ChunkAnswer::Complete => self.complete().await.map(Some),
             ChunkAnswer::Accepted { received } => self.advance(received).await,
@@ -107,6 +107,10 @@ impl Run<'_> {
                 Err(passing(ErrorCode::PlatformInternalError, &format!("a chunk was answered with HTTP {status}")))
             }
             ChunkAnswer::Expired { .. } | ChunkAnswer::Refused { .. } if was_sent => self.close().await.map(Some),
+            ChunkAnswer::Expired { .. } if chunk.is_last() => {
+                self.was_turned_away = true;
+                self.close().await.map(Some)
+            }
             ChunkAnswer::Expired { status } => {
                 let detail = format!("the upload is gone (HTTP {status})");
                 self.start_over(ErrorCode::UploadExpired, &detail).await.map(Some)
@@ -139,7 +143,7 @@ impl Run<'_> {
         Ok(Flow::Rest(pauses::before_asking(Duration::ZERO)))
     }
 
-    /// No byte more is taken, and whether the last ones were isn't known.
+    /// No byte more is taken, and status/fetch has to tell whether the last ones were.
     async fn close(&mut self) -> Result<Flow, Stop> {
         written(close_upload(&self.connection().await?, self.fence()).await?)?;
         self.post.upload_url_lives = Duration::ZERO;
