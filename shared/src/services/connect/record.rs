@@ -89,6 +89,7 @@ impl Recorder {
         };
         if is_written {
             store::disconnections::cancel(&transaction, login).await?;
+            store::forgotten::consented(&transaction, login).await?;
         }
         let event = |event, failure| AuthEvent {
             event,
