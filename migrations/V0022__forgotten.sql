@@ -22,3 +22,6 @@ CREATE TABLE forgotten (
 );
 
 CREATE INDEX idx_forgotten_until ON forgotten (until);
+
+-- Meta names people by the profile's id, or, where it told none, by what is best known.
+UPDATE oauth_accounts SET person_id = open_id WHERE login_kind = 'instagram_login' AND person_id IS NULL;

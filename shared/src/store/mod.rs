@@ -18,6 +18,7 @@ mod error;
 pub mod expired_revocations;
 pub mod forgotten;
 pub mod ig_comments;
+pub mod late_revocations;
 pub mod logins;
 pub mod oauth_states;
 pub mod page_tokens;

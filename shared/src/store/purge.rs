@@ -5,8 +5,8 @@
 use deadpool_postgres::Transaction;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::{Parameters, StoreError, data_deletion_requests::OpenRequest};
 pub use super::purge_traces::{Traces, traces};
+use super::{Parameters, StoreError, data_deletion_requests::OpenRequest};
 
 /// A kind of thing that is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
