@@ -1,9 +1,9 @@
 //! Every minute: looks after what has gone quiet. It takes no input and looks at the tables instead, so a missed round
 //! heals itself in the next.
 //!
-//! Today that is events that came before the row that they are about or were put aside, Instagram accounts that nobody
-//! has subscribed to webhooks, logins that were started and never finished, revocations whose time is over, and people who
-//! want to be forgotten.
+//! Today that is events that came before the row that they are about, were put aside or name nobody, Instagram accounts that
+//! nobody has subscribed to webhooks, logins that were started and never finished, revocations whose time is over, and people
+//! who want to be forgotten.
 
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ pub struct Round {
     pub events_given_up: u64,
     /// Events that had been put aside and came through after all.
     pub poison_settled: u64,
+    /// Events that name nobody and were kept for long enough.
+    pub events_forgotten: u64,
     /// Instagram accounts that were queued to be subscribed.
     pub subscriptions_queued: usize,
     /// Started logins that were forgotten.
@@ -73,6 +75,7 @@ impl App {
         let events_applied = waiting::sweep(database).await;
         let events_given_up = waiting::give_up_old(database).await;
         let poison_settled = poison::settle(database).await;
+        let events_forgotten = self.forget_nameless_events().await;
         let subscriptions_queued = subscribe::sweep(database, &self.subscriptions).await;
         let logins_forgotten = self.forget_logins().await;
         let revocations_expired = disconnect::end_expired(database).await;
@@ -81,6 +84,7 @@ impl App {
             events_applied: events_applied?,
             events_given_up: events_given_up?,
             poison_settled: poison_settled?,
+            events_forgotten: events_forgotten?,
             subscriptions_queued: subscriptions_queued?,
             logins_forgotten: logins_forgotten?,
             revocations_expired: revocations_expired?,
@@ -88,6 +92,10 @@ impl App {
         };
         tracing::info!(?round, "went the round");
         Ok(round)
+    }
+
+    async fn forget_nameless_events(&self) -> Result<u64, StoreError> {
+        store::webhook_events::forget_nameless(&self.database.connection().await?).await
     }
 
     async fn forget_logins(&self) -> Result<u64, StoreError> {

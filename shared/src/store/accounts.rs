@@ -19,14 +19,15 @@ use crate::domain::{
     WebhookEvent,
 };
 
-/// The owner's accounts, newest first: at most [`PageRequest::fetch`] rows.
+/// The owner's accounts, newest first: at most [`PageRequest::fetch`] rows. Renewing begins ten days before the end, so
+/// `expiring` is what has failed for three days.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn page(connection: &Connection, owner: UserId, page: PageRequest) -> Result<Vec<Account>, StoreError> {
     const SQL: &str = "
         SELECT a.id, a.provider, a.open_id, a.display_name, a.scope, ends.at AS expires_at,
-               CASE WHEN a.status = 'active' AND ends.at < now() + INTERVAL '10 days' THEN 'expiring'
+               CASE WHEN a.status = 'active' AND ends.at < now() + INTERVAL '7 days' THEN 'expiring'
                     ELSE a.status END AS status, a.status_reason, a.status_changed_at,
                (SELECT coalesce(json_agg(json_build_object('id', i.id, 'igBusinessId', i.ig_business_id,
                                          'username', i.username, 'canPublish', i.can_publish, 'status', i.status,
@@ -45,17 +46,20 @@ pub async fn page(connection: &Connection, owner: UserId, page: PageRequest) -> 
     rows.iter().map(account).collect()
 }
 
-/// How long the active account of each platform that ends first has still to live. One whose end has passed counts as
-/// none.
+/// How long the active account of each platform that ends first has still to live. One whose token has ended counts as
+/// none. Access to data that has ended is the person's to renew, and would hide all the other ends.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn expiry_horizons(connection: &Connection) -> Result<Vec<(Platform, Duration)>, StoreError> {
     const SQL: &str = "
         SELECT provider, greatest(extract(epoch FROM min(
-                   least(coalesce(refresh_expires_at, expires_at), data_access_expires_at)) - now()), 0)::float8 AS seconds
+                   least(coalesce(refresh_expires_at, expires_at),
+                         CASE WHEN data_access_expires_at > now() THEN data_access_expires_at END)) - now()), 0)::float8
+                   AS seconds
           FROM oauth_accounts
-         WHERE status = 'active' AND coalesce(refresh_expires_at, expires_at, data_access_expires_at) IS NOT NULL
+         WHERE status = 'active'
+           AND (coalesce(refresh_expires_at, expires_at) IS NOT NULL OR data_access_expires_at > now())
          GROUP BY provider";
     let rows = connection.query_typed(SQL, &[]).await?;
     rows.iter().map(|row| Ok((word(row, "provider")?, Duration::from_secs_f64(row.try_get("seconds")?)))).collect()
