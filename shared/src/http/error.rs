@@ -11,7 +11,7 @@ use crate::{
     domain::catalogue::ErrorCode,
     queue::QueueError,
     services::{
-        connect::ConnectError, disconnect::DisconnectError, meta_callbacks::CallbackError,
+        connect::ConnectError, disconnect::DisconnectError, media::MediaError, meta_callbacks::CallbackError,
         webhooks::ingest::IngestError,
     },
     store::StoreError,
@@ -155,6 +155,18 @@ impl From<DisconnectError> for ApiError {
         match error {
             DisconnectError::NotFound => Self::new(ErrorCode::NotFound, error.to_string()),
             DisconnectError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<MediaError> for ApiError {
+    fn from(error: MediaError) -> Self {
+        match error {
+            MediaError::Store(error) => error.into(),
+            MediaError::Bucket(_) | MediaError::TooSlow | MediaError::NoRandomness => {
+                Self::new(error.code(), "the file's store is not available").with_cause(error)
+            }
+            _ => Self::new(error.code(), error.to_string()),
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod apps;
 pub mod connect;
 pub mod data_deletions;
 pub mod disconnect;
+pub mod media;
 pub mod meta_callbacks;
 pub mod purge;
 pub mod rewrap;

@@ -18,6 +18,7 @@ mod error;
 pub mod expired_revocations;
 pub mod ig_comments;
 pub mod logins;
+pub mod media_uploads;
 pub mod oauth_states;
 pub mod page_tokens;
 pub mod pending_revocations;

@@ -242,6 +242,16 @@ catalogue! {
     DuplicateContent = "duplicate_content" 422 stop Person
         "This looks like a post that was just made. Please check the account, and change the post if it's a new one.";
 
+    // A file for a post, before any platform sees it.
+    MediaTypeUnsupported = "media_type_unsupported" 422 stop Person
+        "This kind of file can't be published. Please choose an MP4, MOV or WebM video, or a JPEG or WebP picture.";
+    MediaUnreadable = "media_unreadable" 422 stop Person
+        "This file seems to be damaged. Please export it anew and upload it again.";
+    MediaDiffers = "media_differs" 409 stop Person
+        "What arrived isn't the file that was chosen. Please upload it again.";
+    MediaExpired = "media_expired" 409 stop Person
+        "This file is no longer kept here. Please upload it again.";
+
     // A post: what became of it. Never `retry` where the post may be out already.
     MediaNotReady = "media_not_ready" 409 retry Person
         "The file hasn't arrived yet. Please wait until its upload is finished.";

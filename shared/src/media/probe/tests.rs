@@ -34,7 +34,7 @@ impl Sparse {
     }
 
     /// What is found, and how many bytes were read for it.
-    fn probed(&self) -> (Result<Facts, ProbeError<Infallible>>, u64) {
+    fn probed(&self) -> (Result<VideoFacts, ProbeError<Infallible>>, u64) {
         let read = Cell::new(0);
         let source = async |range: Range<u64>| {
             assert!(range.start <= range.end && range.end <= self.size, "{range:?}");
@@ -100,9 +100,9 @@ fn webm() -> Vec<u8> {
     [element(0x1a45dfa3, &element(0x4282, b"webm")), head, segment].concat()
 }
 
-fn found(container: Container, codec: Codec, frame_rate: f64) -> Facts {
+fn found(container: Container, codec: Codec, frame_rate: f64) -> VideoFacts {
     let video = Some(VideoTrack { codec, width: 1_080, height: 1_920, frame_rate: Some(frame_rate) });
-    Facts { container, duration: Some(Duration::from_millis(12_500)), video, has_audio: true }
+    VideoFacts { container, duration: Some(Duration::from_millis(12_500)), video, has_audio: true }
 }
 
 #[test]
