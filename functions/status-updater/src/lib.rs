@@ -2,8 +2,8 @@
 //! heals itself in the next.
 //!
 //! Today that is events that came before the row that they are about or were put aside, Instagram accounts that nobody
-//! has subscribed to webhooks, logins that were started and never finished, revocations whose time is over, and people who
-//! want to be forgotten.
+//! has subscribed to webhooks, logins that were started and never finished, answers kept for a day, revocations whose time is
+//! over, and people who want to be forgotten.
 
 use std::time::Duration;
 
@@ -47,6 +47,8 @@ pub struct Round {
     pub subscriptions_queued: usize,
     /// Started logins that were forgotten.
     pub logins_forgotten: u64,
+    /// Answers to requests with an `Idempotency-Key` that were forgotten.
+    pub answers_forgotten: u64,
     /// Revocations that no platform heard of within 72 hours.
     pub revocations_expired: usize,
     /// People whose data was deleted.
@@ -75,6 +77,7 @@ impl App {
         let poison_settled = poison::settle(database).await;
         let subscriptions_queued = subscribe::sweep(database, &self.subscriptions).await;
         let logins_forgotten = self.forget_logins().await;
+        let answers_forgotten = self.forget_answers().await;
         let revocations_expired = disconnect::end_expired(database).await;
         let deletions_completed = purge::round(database, Instant::now() + DELETING).await;
         let round = Round {
@@ -83,6 +86,7 @@ impl App {
             poison_settled: poison_settled?,
             subscriptions_queued: subscriptions_queued?,
             logins_forgotten: logins_forgotten?,
+            answers_forgotten: answers_forgotten?,
             revocations_expired: revocations_expired?,
             deletions_completed: deletions_completed?,
         };
@@ -92,5 +96,9 @@ impl App {
 
     async fn forget_logins(&self) -> Result<u64, StoreError> {
         store::oauth_states::forget_old(&self.database.connection().await?).await
+    }
+
+    async fn forget_answers(&self) -> Result<u64, StoreError> {
+        store::idempotency_keys::forget_old(&self.database.connection().await?).await
     }
 }

@@ -83,12 +83,12 @@ pub async fn insert_tiktok(transaction: &Transaction<'_>, new: &NewTikTokPost<'_
     const SQL: &str = "
         WITH post AS (
              INSERT INTO tiktok_posts (user_id, oauth_account_id, status, media_kind, mode, source, title, request_json,
-                                       total_bytes, publish_at, next_attempt_at, error_code, correlation_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($10, now() + make_interval(secs => $11)), $12, $13)
-             RETURNING id, status, error_code, correlation_id),
+                                       total_bytes, publish_at, next_attempt_at, correlation_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($10, now() + make_interval(secs => $11)), $12)
+             RETURNING id, status, correlation_id),
         noted AS (
              INSERT INTO post_events (tiktok_post_id, event, code, correlation_id)
-             SELECT id, status, error_code, correlation_id FROM post)
+             SELECT id, status, $13, correlation_id FROM post)
         SELECT id FROM post";
     let (time, pause) = new.start.when();
     let parameters: Parameters<'_> = &[
@@ -103,8 +103,8 @@ pub async fn insert_tiktok(transaction: &Transaction<'_>, new: &NewTikTokPost<'_
         (&i64::try_from(new.total_bytes).unwrap_or(i64::MAX), Type::INT8),
         (&time, Type::TIMESTAMPTZ),
         (&pause.as_secs_f64(), Type::FLOAT8),
-        (&new.start.code().map(ErrorCode::as_str), Type::TEXT),
         (&new.correlation_id.map(CorrelationId::as_str), Type::TEXT),
+        (&new.start.code().map(ErrorCode::as_str), Type::TEXT),
     ];
     Ok(PostId(transaction.query_typed_one(SQL, parameters).await?.try_get(0)?))
 }

@@ -8,7 +8,7 @@ use tokio_postgres::{
 
 use super::{Connection, Parameters, StoreError, word};
 use crate::domain::{
-    AccountId, PageRequest, Platform, Post, PostEvent, PostId, Progress, UserId,
+    AccountId, PageRequest, Platform, Post, PostEvent, PostId, PostStatus, Progress, UserId,
     published::{message_for, tiktok_permalink},
 };
 
@@ -16,8 +16,8 @@ use crate::domain::{
 macro_rules! select {
     (tiktok: $rest:literal) => {
         concat!(
-            "SELECT p.id, p.oauth_account_id, p.status, p.title, p.publish_id, p.error_code, p.error_message,
-                    p.next_attempt_at, p.publish_at, p.media_kind = 'PHOTO' AS is_photo, p.confirmed_bytes, p.total_bytes,
+            "SELECT p.id, p.oauth_account_id, p.status, p.title, p.publish_id, p.error_code, p.next_attempt_at,
+                    p.publish_at, p.media_kind = 'PHOTO' AS is_photo, p.confirmed_bytes, p.total_bytes,
                     a.metadata ->> 'username' AS username, NULL AS permalink,
                     (SELECT coalesce(json_agg(json_build_object('id', t.post_id, 'isPublic', t.is_public)
                                               ORDER BY t.created_at, t.post_id), '[]')
@@ -33,7 +33,7 @@ macro_rules! select {
     (instagram: $rest:literal) => {
         concat!(
             "SELECT p.id, p.oauth_account_id, p.status, p.caption AS title, p.container_id AS publish_id, p.error_code,
-                    p.error_message, p.next_attempt_at, p.publish_at, FALSE AS is_photo, 0::bigint AS confirmed_bytes,
+                    p.next_attempt_at, p.publish_at, FALSE AS is_photo, 0::bigint AS confirmed_bytes,
                     NULL::bigint AS total_bytes, NULL AS username, p.permalink,
                     CASE WHEN p.ig_id IS NULL THEN '[]'
                          ELSE json_build_array(json_build_object('id', p.ig_id, 'isPublic', TRUE)) END AS published,
@@ -97,24 +97,30 @@ struct Published {
 fn post(platform: Platform, row: &Row) -> Result<Post, StoreError> {
     let published: Vec<Published> = row.try_get::<_, Json<_>>("published")?.0;
     let timeline: Vec<PostEvent> = row.try_get::<_, Json<_>>("timeline")?.0;
-    let error_code: Option<String> = row.try_get("error_code")?;
-    let error_message: Option<String> = row.try_get("error_message")?;
+    let status = word(row, "status")?;
+    let error_code = row.try_get::<_, Option<String>>("error_code")?.or_else(|| held_for(status, &timeline));
     Ok(Post {
         id: PostId(row.try_get("id")?),
         platform,
         account_id: AccountId(row.try_get("oauth_account_id")?),
-        status: word(row, "status")?,
+        status,
         title: row.try_get("title")?,
         publish_id: row.try_get("publish_id")?,
         permalink: permalink(row, &published)?,
         platform_post_ids: published.into_iter().map(|post| post.id).collect(),
-        error_message: error_code.as_deref().map(message_for).map(str::to_owned).or(error_message),
+        error_message: error_code.as_deref().map(message_for).map(str::to_owned),
         error_code,
         next_attempt_at: row.try_get("next_attempt_at")?,
         publish_at: row.try_get("publish_at")?,
         progress: progress(row)?,
         timeline: timeline.into_iter().map(PostEvent::in_utc).collect(),
     })
+}
+
+/// A post that is held has no error: what it waits for is in its timeline.
+fn held_for(status: PostStatus, timeline: &[PostEvent]) -> Option<String> {
+    let held = |event: &&PostEvent| event.event == PostStatus::Held.as_str();
+    timeline.iter().rev().find(held).filter(|_| status == PostStatus::Held)?.code.clone()
 }
 
 /// Instagram tells it; TikTok's is made of the first post that is public.

@@ -1,7 +1,5 @@
 //! Why a post isn't taken on.
 
-use std::time::Duration;
-
 use platforms::error::PlatformError;
 
 use super::Problem;
@@ -47,18 +45,6 @@ pub enum UploadError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl UploadError {
-    /// How long to wait before the same is tried again, where that is known.
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Key(KeyError::InFlight(left)) => Some(*left),
-            // TikTok counts within a minute.
-            Self::Throttled(_) => Some(Duration::from_secs(60)),
-            _ => None,
-        }
-    }
 }
 
 impl From<UploadShape> for UploadError {

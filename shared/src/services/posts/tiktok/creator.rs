@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use platforms::{
     error::{PlatformError, RefusalCode},
+    secret::AccessToken,
     tiktok::{code::ApiCode, publish::creator_info::CreatorInfo},
     verdict::Verdict,
 };
@@ -45,12 +46,7 @@ impl Creator {
 
 impl Uploads {
     pub(super) async fn creator(&self, owner: UserId, account: AccountId) -> Result<Creator, UploadError> {
-        let tiktok = &self.tokens.clients.tiktok;
-        let ask = async |token: &_| match timeout(PATIENCE, tiktok.creator_info(token)).await {
-            Ok(info) => info.map(Some),
-            Err(_) => Ok(None),
-        };
-        match self.tokens.call(owner, account, ask).await {
+        match self.creator_info(owner, account).await {
             Ok(Some(info)) => Ok(Creator::May(info)),
             Ok(None) => Err(UploadError::TooSlow),
             Err(CallError::Platform(error)) => refused(error),
@@ -59,6 +55,25 @@ impl Uploads {
             Err(CallError::Token(TokenError::Store(error))) => Err(error.into()),
             Err(CallError::Token(error)) => Err(UploadError::Token(error)),
         }
+    }
+
+    /// As [`Tokens::call`](crate::services::tokens::Tokens::call), but without a closure, which no future of a request's
+    /// handler may hold.
+    async fn creator_info(&self, owner: UserId, account: AccountId) -> Result<Option<CreatorInfo>, CallError> {
+        let living = self.tokens.living_token(owner, account).await?;
+        match self.ask_creator(&living.token).await {
+            Err(error) if matches!(Verdict::from(&error), Verdict::TokenDead(_)) => {
+                let next = self.tokens.next_token(owner, account, &living).await?;
+                Ok(self.ask_creator(&next.token).await?)
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    /// `None` when TikTok takes too long.
+    async fn ask_creator(&self, token: &AccessToken) -> Result<Option<CreatorInfo>, PlatformError> {
+        let asked = timeout(PATIENCE, self.tokens.clients.tiktok.creator_info(token)).await;
+        asked.map_or(Ok(None), |info| info.map(Some))
     }
 }
 
