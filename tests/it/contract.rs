@@ -95,6 +95,32 @@ async fn who_leaves_is_answered_as_the_contract_says() {
     all_hold(cases).await;
 }
 
+#[tokio::test]
+async fn files_are_announced_as_the_contract_says() {
+    const MEDIA: &str = "/api/media";
+    let world = World::open().await;
+    let token = world.stack.users[0].token.clone();
+    let request = |body: &str| world.api.request(Method::POST, MEDIA).body(body.to_owned());
+    let announce = |kind: &str, size: u64, checksum: &str| {
+        request(&format!(r#"{{"contentType":"{kind}","size":{size},"checksum":"{checksum}"}}"#)).bearer_auth(&token)
+    };
+    let cases = [
+        ("POST", MEDIA, announce("video/mp4", 4_000_000_000, "y/Q5Jg=="), 201),
+        ("POST", MEDIA, announce("image/webp", 20_000_000, "y/Q5Jg=="), 201),
+        ("POST", MEDIA, request("").bearer_auth(&token), 400),
+        ("POST", MEDIA, request("{}").bearer_auth(&token), 400),
+        ("POST", MEDIA, request(r#"{"contentType":"video/mp4","size":-1,"checksum":""}"#).bearer_auth(&token), 400),
+        ("POST", MEDIA, announce("video/mp4", 9, "cbf43926"), 400),
+        ("POST", MEDIA, request("{}"), 401),
+        ("POST", MEDIA, request("{}").bearer_auth("forged"), 403),
+        ("POST", MEDIA, announce("video/mp4", 4_000_000_001, "y/Q5Jg=="), 413),
+        ("POST", MEDIA, announce("image/jpeg", 20_000_001, "y/Q5Jg=="), 413),
+        ("POST", MEDIA, announce("image/png", 9, "y/Q5Jg=="), 422),
+        ("POST", MEDIA, announce("video/mp4", 0, "AAAAAA=="), 422),
+    ];
+    all_hold(cases).await;
+}
+
 /// Every answer has its status and is one that the contract describes.
 async fn all_hold(cases: impl IntoIterator<Item = Case>) {
     for (method, path, request, status) in cases {

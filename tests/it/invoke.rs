@@ -44,6 +44,7 @@ fn expected(function: &str, answer: &Value) {
         // Nor is what the sample's callbacks are signed with, and nobody has its account, its post or its code.
         "meta-deauthorize" | "meta-data-deletion" => (&answer["statusCode"], json!(401)),
         "auth-disconnect" | "data-deletion-status" | "posts-get" | "upload" => (&answer["statusCode"], json!(404)),
+        "media-create" => (&answer["statusCode"], json!(201)),
         _ => (&answer["statusCode"], json!(200)),
     };
     assert_eq!(found, &expected, "{function}: {answer}");

@@ -14,6 +14,7 @@ mod http;
 mod invoke;
 mod jwks;
 mod limits;
+mod media;
 mod migrations;
 mod refusals;
 mod rotation;

@@ -1,5 +1,7 @@
 //! Files that people want to publish.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// What kind of file it is: those that at least one platform takes. No platform takes PNG.
@@ -26,6 +28,10 @@ impl MediaType {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Mp4, Self::Mov, Self::WebM, Self::Jpeg, Self::WebP];
 
+    /// How old a file becomes at most: then the bucket's lifecycle deletes it, whatever its row says. Whoever schedules a
+    /// post keeps well within it, with some days to spare for one that is held.
+    pub const LONGEST_KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
     /// `Content-Type`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -35,6 +41,11 @@ impl MediaType {
             Self::Jpeg => "image/jpeg",
             Self::WebP => "image/webp",
         }
+    }
+
+    /// The kind that a `Content-Type` names, in whatever case; `None` for what no platform takes.
+    pub fn parse(content_type: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| content_type.eq_ignore_ascii_case(known.as_str()))
     }
 
     /// Whether it's a video; otherwise it's a picture.
@@ -70,6 +81,14 @@ mod tests {
     fn the_word_is_the_one_that_serde_writes() {
         for media_type in MediaType::ALL {
             assert_eq!(serde_json::to_value(media_type).unwrap(), media_type.as_str());
+        }
+    }
+
+    #[test]
+    fn a_kind_is_found_by_its_content_type_only() {
+        assert_eq!(MediaType::parse("Image/JPEG"), Some(MediaType::Jpeg));
+        for other in ["image/png", "image/jpeg; charset=utf-8", "video/*", "text/html", ""] {
+            assert_eq!(MediaType::parse(other), None, "{other}");
         }
     }
 

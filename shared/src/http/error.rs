@@ -169,6 +169,9 @@ impl From<MediaError> for ApiError {
     fn from(error: MediaError) -> Self {
         match error {
             MediaError::Store(error) => error.into(),
+            MediaError::TooLarge { max } => {
+                Self::new(error.code(), error.to_string()).with_details(json!({ "maxBytes": max }))
+            }
             MediaError::Bucket(_) | MediaError::TooSlow | MediaError::NoRandomness => {
                 Self::new(error.code(), "the file's store is not available").with_cause(error)
             }

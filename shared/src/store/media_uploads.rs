@@ -49,32 +49,32 @@ pub struct NewMedia<'a> {
     pub size: u64,
     /// Its CRC32, base64.
     pub checksum: &'a str,
-    /// How long its upload address lives.
-    pub uploadable: Duration,
+    /// The end of its upload address.
+    pub expires_at: OffsetDateTime,
     /// How long it's kept if no post needs it.
     pub kept: Duration,
 }
 
-/// Writes down what was promised; returns the file's number and the end of its upload address.
+/// Writes down what was promised; returns the file's number.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn insert(connection: &Connection, new: NewMedia<'_>) -> Result<(MediaId, OffsetDateTime), StoreError> {
+pub async fn insert(connection: &Connection, new: NewMedia<'_>) -> Result<MediaId, StoreError> {
     const SQL: &str = "
         INSERT INTO media_uploads (user_id, object_key, content_type, size, checksum, expires_at, delete_after)
-        VALUES ($1, $2, $3, $4, $5, now() + $6 * INTERVAL '1 second', now() + $7 * INTERVAL '1 second')
-        RETURNING id, expires_at";
+        VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * INTERVAL '1 second')
+        RETURNING id";
     let parameters: Parameters<'_> = &[
         (&new.owner.0, Type::INT8),
         (&new.object_key, Type::TEXT),
         (&new.content_type.as_str(), Type::TEXT),
         (&i64::try_from(new.size).unwrap_or(i64::MAX), Type::INT8),
         (&new.checksum, Type::TEXT),
-        (&new.uploadable.as_secs_f64(), Type::FLOAT8),
+        (&new.expires_at, Type::TIMESTAMPTZ),
         (&new.kept.as_secs_f64(), Type::FLOAT8),
     ];
     let row = connection.query_typed_one(SQL, parameters).await?;
-    Ok((MediaId(row.try_get("id")?), row.try_get("expires_at")?))
+    Ok(MediaId(row.try_get("id")?))
 }
 
 /// The owner's file.
@@ -124,6 +124,57 @@ pub async fn keep(
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let parameters: Parameters<'_> = &[(&ids, Type::INT8_ARRAY), (&owner.0, Type::INT8), (&until, Type::TIMESTAMPTZ)];
     Ok(transaction.execute_typed(SQL, parameters).await?)
+}
+
+/// A file whose time is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Its number.
+    pub id: MediaId,
+    /// Where it lies in the bucket.
+    pub object_key: String,
+}
+
+/// At most so many files whose time is over, the oldest first, of all users. As long as its upload address lives a file
+/// stays: otherwise it could come back after its row has said that it's gone.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn due(connection: &Connection, limit: i64) -> Result<Vec<Due>, StoreError> {
+    const SQL: &str = "
+        SELECT id, object_key
+          FROM media_uploads
+         WHERE delete_after <= now() AND status <> 'deleted' AND expires_at <= now()
+         ORDER BY delete_after
+         LIMIT $1";
+    let rows = connection.query_typed(SQL, &[(&limit, Type::INT8)]).await?;
+    rows.iter().map(due_row).collect()
+}
+
+fn due_row(row: &Row) -> Result<Due, StoreError> {
+    Ok(Due { id: MediaId(row.try_get("id")?), object_key: row.try_get("object_key")? })
+}
+
+/// Writes down that these files are gone from the bucket; what was found in them is forgotten with them.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn mark_deleted(connection: &Connection, ids: &[MediaId]) -> Result<u64, StoreError> {
+    const SQL: &str = "
+        UPDATE media_uploads
+           SET status = 'deleted', deleted_at = now(), updated_at = now(), metadata = NULL
+         WHERE id = ANY ($1) AND status <> 'deleted'";
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    Ok(connection.execute_typed(SQL, &[(&ids, Type::INT8_ARRAY)]).await?)
+}
+
+/// Forgets files that were deleted more than 30 days ago.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn forget_old(connection: &Connection) -> Result<u64, StoreError> {
+    const SQL: &str = "DELETE FROM media_uploads WHERE status = 'deleted' AND deleted_at < now() - INTERVAL '30 days'";
+    Ok(connection.execute_typed(SQL, &[]).await?)
 }
 
 fn media(row: &Row) -> Result<Media, StoreError> {

@@ -9,6 +9,18 @@ use crate::{
 /// A file can't be created or used.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
+    /// The token names a user that doesn't exist.
+    #[error("there is no such user")]
+    NoSuchUser,
+    /// It has no bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// It has more bytes than any platform takes.
+    #[error("a file of this kind has at most {max} bytes")]
+    TooLarge {
+        /// How many it may have.
+        max: u64,
+    },
     /// The user has no such file.
     #[error("there is no such file")]
     NotFound,
@@ -21,7 +33,7 @@ pub enum MediaError {
     /// What is there isn't what was promised, or was checked.
     #[error("the file is another one than was announced: its {0} differs")]
     Different(&'static str),
-    /// No platform takes files of its kind, or it isn't what it says that it is.
+    /// It isn't what it was said to be.
     #[error("the file is of another kind than was announced")]
     OtherKind,
     /// It's damaged, or too odd to be read.
@@ -45,12 +57,14 @@ impl MediaError {
     /// Which failure it is to a caller.
     pub fn code(&self) -> ErrorCode {
         match self {
+            Self::NoSuchUser => ErrorCode::Unauthenticated,
+            Self::TooLarge { .. } => ErrorCode::PayloadTooLarge,
             Self::NotFound => ErrorCode::NotFound,
             Self::Expired => ErrorCode::MediaExpired,
             Self::NotUploaded => ErrorCode::MediaNotReady,
             Self::Different(_) => ErrorCode::MediaDiffers,
             Self::OtherKind => ErrorCode::MediaTypeUnsupported,
-            Self::Unreadable => ErrorCode::MediaUnreadable,
+            Self::Empty | Self::Unreadable => ErrorCode::MediaUnreadable,
             Self::Bucket(BucketError::Refused(_)) | Self::NoRandomness => ErrorCode::InternalError,
             Self::Bucket(_) | Self::TooSlow | Self::Store(_) => ErrorCode::ServiceUnavailable,
         }

@@ -8,10 +8,14 @@
 //! sweep    what no post needs any more is deleted
 //! ```
 
+mod create;
 mod error;
+mod sweep;
 mod usable;
 
+pub use create::{Created, KEPT, NewFile, UPLOADABLE};
 pub use error::MediaError;
+pub use sweep::SweepError;
 pub use usable::Usable;
 
 use aws_config::SdkConfig;

@@ -102,9 +102,11 @@ fn is_as_promised(media: &Media, head: &Head) -> Result<(), MediaError> {
     Ok(())
 }
 
-/// MP4 and MOV are told apart by a brand that cameras and editors often get wrong, so either passes for the other.
+/// MP4 and MOV are told apart by a brand that cameras and editors often get wrong, so either passes for the other. Sound
+/// alone is no video.
 fn is_of_kind(promised: MediaType, facts: &Facts) -> bool {
     match (promised, facts) {
+        (_, Facts::Video(facts)) if facts.video.is_none() => false,
         (MediaType::Mp4 | MediaType::Mov, Facts::Video(facts)) => facts.container != Container::WebM,
         (MediaType::WebM, Facts::Video(facts)) => facts.container == Container::WebM,
         (MediaType::Jpeg, Facts::Image(facts)) => facts.format == ImageFormat::Jpeg,
