@@ -16,7 +16,7 @@ use shared::{
 use tests::template::Template;
 
 /// A value of the right form for each variable that the template sets.
-const SAMPLES: [(&str, &str); 39] = [
+const SAMPLES: [(&str, &str); 40] = [
     ("DATABASE_HOST", "database.example.com"),
     ("DATABASE_NAME", "social"),
     ("DATABASE_PORT", "5432"),
@@ -45,6 +45,7 @@ const SAMPLES: [(&str, &str); 39] = [
     ("META_SECRET_ID", "arn:meta"),
     ("METRICS_NAMESPACE", "social-dev"),
     ("PUBLIC_URL", "https://app.example.com"),
+    ("PUBLISH_QUEUE_URL", "https://sqs.example.com/publish"),
     ("REDIS_URL", "redis://cache.example.com:6379"),
     ("RETURN_ADDRESSES", ""),
     ("SUBSCRIPTIONS_QUEUE_URL", "https://sqs.example.com/subscriptions"),

@@ -92,7 +92,8 @@ async fn held(connection: &Connection, keyed: Keyed<'_>) -> Result<Claimed, Stor
 }
 
 fn holder(row: &Row) -> Result<Claimed, StoreError> {
-    let (status, body): (Option<i16>, Option<String>) = (row.try_get("response_status")?, row.try_get("response_body")?);
+    let (status, body): (Option<i16>, Option<String>) =
+        (row.try_get("response_status")?, row.try_get("response_body")?);
     let answer = status.and_then(|status| u16::try_from(status).ok()).zip(body);
     Ok(match answer.map(|(status, body)| KeptAnswer { status, body }) {
         _ if !row.try_get::<_, bool>("is_same")? => Claimed::Reused,

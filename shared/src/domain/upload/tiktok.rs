@@ -56,7 +56,12 @@ pub(super) fn read(body: Value) -> Result<TikTokUpload, UploadShape> {
     let mut body = Members::of(body)?;
     let way = (body.required("mediaKind")?, body.required("mode")?, body.required("source")?);
     if way != (MediaKind::Video, Mode::DirectPost, Source::FileUpload) {
-        return Err(UploadShape::NotSupported(format!("{} by {} with {}", way.0.as_str(), way.1.as_str(), way.2.as_str())));
+        return Err(UploadShape::NotSupported(format!(
+            "{} by {} with {}",
+            way.0.as_str(),
+            way.1.as_str(),
+            way.2.as_str()
+        )));
     }
     let upload = TikTokUpload {
         account: body.required("accountId")?,
@@ -162,7 +167,8 @@ mod tests {
         assert_eq!((upload.post.title, upload.post.video_cover_timestamp_ms, upload.publish_at), (None, None, None));
         let required = ["accountId", "mediaKind", "mode", "source", "mediaId", "postInfo", "postInfo.privacy_level"];
         let switches = ["comment", "duet", "stitch"].map(|switch| format!("postInfo.disable_{switch}"));
-        let toggles = ["brand_content_toggle", "brand_organic_toggle", "is_aigc"].map(|name| format!("postInfo.{name}"));
+        let toggles =
+            ["brand_content_toggle", "brand_organic_toggle", "is_aigc"].map(|name| format!("postInfo.{name}"));
         for path in required.map(str::to_owned).into_iter().chain(switches).chain(toggles) {
             let mut less = body();
             *less.pointer_mut(&at(&path)).unwrap() = Value::Null;

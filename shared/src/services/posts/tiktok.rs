@@ -10,10 +10,7 @@ use super::{Problem, UploadError, Uploads};
 use crate::{
     domain::{AccountId, MediaId, Platform, TikTokUpload, UserId, catalogue::ErrorCode},
     services::media::{MediaError, Usable},
-    store::{
-        self,
-        accounts::Standing,
-    },
+    store::{self, accounts::Standing},
 };
 
 /// What was found.

@@ -112,11 +112,9 @@ mod tests {
         for quota in ["spam_risk_too_many_posts", "reached_active_user_cap"] {
             assert_eq!(said(quota, 200).unwrap().quota().map(ErrorCode::as_str), Some(quota));
         }
-        for (word, status) in [
-            ("spam_risk_user_banned_from_posting", 200),
-            ("scope_not_authorized", 401),
-            ("access_token_invalid", 401),
-        ] {
+        for (word, status) in
+            [("spam_risk_user_banned_from_posting", 200), ("scope_not_authorized", 401), ("access_token_invalid", 401)]
+        {
             let Ok(Creator::MayNot(problem)) = said(word, status) else { panic!("{word}") };
             assert_eq!((problem.code.as_str(), problem.field), (word, "accountId"));
         }

@@ -13,5 +13,7 @@ pub(super) fn interactions(post: &VideoPost, creator: &CreatorInfo) -> impl Iter
     ]
     .into_iter()
     .filter(|(_, must, does)| *must && !does)
-    .map(|(field, ..)| Problem::new(ErrorCode::InteractionDisabled, field, "must be true: the creator doesn't allow it"))
+    .map(|(field, ..)| {
+        Problem::new(ErrorCode::InteractionDisabled, field, "must be true: the creator doesn't allow it")
+    })
 }
