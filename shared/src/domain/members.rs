@@ -51,8 +51,8 @@ impl Members {
     /// # Errors
     /// It's of another type.
     pub fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, ShapeError> {
-        match self.left.remove(name) {
-            None | Some(Value::Null) => Ok(None),
+        match self.take(name) {
+            None => Ok(None),
             Some(value) if has_nul(&value) => Err(self.wrong(name, "has the character U+0000, which no text may have")),
             Some(value) => T::deserialize(value).map(Some).map_err(|_| self.wrong(name, "is not what it may be")),
         }
@@ -63,7 +63,7 @@ impl Members {
     /// # Errors
     /// It's missing, or no object.
     pub fn object(&mut self, name: &str) -> Result<Self, ShapeError> {
-        let value: Value = self.required(name)?;
+        let value = self.take(name).ok_or_else(|| self.wrong(name, "is missing"))?;
         Self::at(self.path_of(name), value)
     }
 
@@ -76,6 +76,10 @@ impl Members {
             Some(name) => Err(self.wrong(&name.chars().take(100).collect::<String>(), "is not known")),
             None => Ok(()),
         }
+    }
+
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.left.remove(name).filter(|value| !value.is_null())
     }
 
     fn wrong(&self, name: &str, problem: &'static str) -> ShapeError {

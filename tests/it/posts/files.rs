@@ -35,7 +35,7 @@ async fn a_video_that_tiktok_would_not_take_is_refused_before_anything_is_sent()
         studio.media = stored(&studio.stage, studio.stage.user).await;
     }
     studio.set_media("content_type = 'image/jpeg'").await;
-    studio.refuses(&[], "media_unreadable", "mediaId").await;
+    studio.refuses(&[], "media_type_unsupported", "mediaId").await;
 }
 
 #[tokio::test]

@@ -76,18 +76,17 @@ impl Studio {
         called(&self.upload, self.event(body, "", Some(key))).await
     }
 
-    /// What would be wrong: codes and fields. An upload would be told the same.
+    /// What would be wrong: codes and fields. An upload is told the same.
     async fn problems(&self, body: &Value) -> Vec<(String, String)> {
         let told = called(&self.upload, self.event(body, "dryRun=true", None)).await;
         assert_eq!(told.status, 200, "{told:?}");
-        let problems = told.json()["problems"].clone();
-        if problems != json!([]) {
+        let problems = named(&told.json()["problems"]);
+        if !problems.is_empty() {
             let refused = self.post(body).await;
             assert_eq!((refused.status, refused.code().as_str()), (422, "validation_failed"));
-            assert_eq!(refused.json()["error"]["details"]["problems"], problems);
+            assert_eq!(named(&refused.json()["error"]["details"]["problems"]), problems);
         }
-        let text = |problem: &Value, name| problem[name].as_str().unwrap().to_owned();
-        problems.as_array().unwrap().iter().map(|problem| (text(problem, "code"), text(problem, "field"))).collect()
+        problems
     }
 
     /// A good post, but for the changes, has exactly this problem, and nothing is written.
@@ -143,6 +142,12 @@ impl Studio {
         let sandbox = HttpSandbox::start(&self.stage.world, function, self.stage.settings()).await;
         read(&sandbox, self.stage.user, path, route, parameters).await
     }
+}
+
+/// Codes and fields of problems.
+fn named(problems: &Value) -> Vec<(String, String)> {
+    let text = |problem: &Value, name| problem[name].as_str().unwrap().to_owned();
+    problems.as_array().unwrap().iter().map(|problem| (text(problem, "code"), text(problem, "field"))).collect()
 }
 
 /// Whose a request is.
