@@ -26,8 +26,8 @@ use crate::{
 const MESSAGE: Duration = Duration::from_secs(60);
 /// How long a post waits for a quota of TikTok's: each is counted over 24 hours.
 const HOLD: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long a file is kept after its post's time, for whatever befalls the post then.
-const KEPT_AFTER: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// How long a file is kept after its post's time: quotas are waited for a week, and the last attempt needs it as well.
+const KEPT_AFTER: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 
 /// A request to post something.
 #[derive(Debug)]
@@ -235,11 +235,11 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_kept_for_a_week_after_its_posts_time() {
-        assert_eq!(needed_until(start(None, None), NOW), datetime!(2026-11-29 09:30 UTC));
+    fn a_file_is_kept_for_more_than_a_week_after_its_posts_time() {
+        assert_eq!(needed_until(start(None, None), NOW), datetime!(2026-11-30 09:30 UTC));
         let later = datetime!(2026-12-20 9:00 UTC);
-        assert_eq!(needed_until(start(Some(later), None), NOW), datetime!(2026-12-27 9:00 UTC));
-        assert_eq!(needed_until(start(None, Some(ErrorCode::TooManyPosts)), NOW), datetime!(2026-11-30 09:30 UTC));
+        assert_eq!(needed_until(start(Some(later), None), NOW), datetime!(2026-12-28 9:00 UTC));
+        assert_eq!(needed_until(start(None, Some(ErrorCode::TooManyPosts)), NOW), datetime!(2026-12-01 09:30 UTC));
     }
 
     #[test]
