@@ -57,7 +57,7 @@ async fn a_request_that_died_frees_its_key_and_is_carried_out_once() {
 async fn a_request_that_was_taken_for_dead_writes_nothing() {
     let studio = Studio::open().await;
     let (slow, body) = (studio.another().await, studio.body(&[]));
-    studio.fault(1, json!({ "latency_ms": 3_000 })).await;
+    studio.fault(1, json!({ "latency_ms": 6_000 })).await;
     let taken_over = async {
         studio.claimed().await;
         studio.set_key("locked_until = now()").await;

@@ -1,12 +1,14 @@
 //! `Idempotency-Key`: the same request once.
 
 use serde_json::json;
+use shared::store::idempotency_keys::LOCK_SECONDS;
+use tests::template::Template;
 
 use super::{Studio, called};
 use crate::support::{FunctionSandbox, World};
 
 impl Studio {
-    /// Lets the key's request still be worked on, until then.
+    /// Changes the rows of the user's keys.
     pub(super) async fn set_key(&self, change: &str) {
         let sql = format!("UPDATE idempotency_keys SET {change} WHERE user_id = $1");
         self.stage.world.tables.rows(&sql, &[&self.stage.user]).await;
@@ -92,6 +94,13 @@ async fn a_request_that_is_being_worked_on_is_told_to_wait() {
     assert!((1..=20).contains(&wait), "{wait}");
     let other = studio.post_as("a-key", &studio.body(&[("postInfo.is_aigc", json!(true))])).await;
     assert_eq!(other.code(), "idempotency_key_reused");
+}
+
+#[test]
+fn a_key_is_held_for_longer_than_the_function_may_run() {
+    let template = Template::load().unwrap();
+    let timeout = template.functions()["upload"].property("Timeout").and_then(|timeout| timeout.as_f64());
+    assert!(timeout.is_some_and(|seconds| seconds < LOCK_SECONDS), "{timeout:?}");
 }
 
 #[tokio::test]

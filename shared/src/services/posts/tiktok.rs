@@ -2,6 +2,7 @@
 
 mod creator;
 mod rules;
+mod write;
 
 use time::OffsetDateTime;
 
@@ -19,9 +20,9 @@ pub(super) struct Checked {
     /// Everything that is wrong.
     pub(super) problems: Vec<Problem>,
     /// How many bytes the file has.
-    pub(super) total_bytes: u64,
+    total_bytes: u64,
     /// The quota of TikTok's that is used up.
-    pub(super) held_for: Option<ErrorCode>,
+    held_for: Option<ErrorCode>,
 }
 
 impl Uploads {
