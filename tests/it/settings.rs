@@ -16,7 +16,7 @@ use shared::{
 use tests::template::Template;
 
 /// A value of the right form for each variable that the template sets.
-const SAMPLES: [(&str, &str); 38] = [
+const SAMPLES: [(&str, &str); 40] = [
     ("DATABASE_HOST", "database.example.com"),
     ("DATABASE_NAME", "social"),
     ("DATABASE_PORT", "5432"),
@@ -39,11 +39,13 @@ const SAMPLES: [(&str, &str); 38] = [
     ("LIMIT_PER_IP", "300"),
     ("LIMIT_PER_USER", "120"),
     ("LOG_LEVEL", "INFO"),
+    ("MEDIA_BUCKET", "media"),
     ("META_APPSECRET_PROOF", "timed"),
     ("META_CONFIG_ID", ""),
     ("META_SECRET_ID", "arn:meta"),
     ("METRICS_NAMESPACE", "social-dev"),
     ("PUBLIC_URL", "https://app.example.com"),
+    ("PUBLISH_QUEUE_URL", "https://sqs.example.com/publish"),
     ("REDIS_URL", "redis://cache.example.com:6379"),
     ("RETURN_ADDRESSES", ""),
     ("SUBSCRIPTIONS_QUEUE_URL", "https://sqs.example.com/subscriptions"),
@@ -83,6 +85,9 @@ fn a_function_may_read_the_secrets_and_send_to_the_queues_that_it_is_told_of_and
         let (keys, allowed): (BTreeSet<_>, BTreeSet<_>) =
             allowed.into_iter().partition(|(action, _)| action.starts_with("kms:"));
         assert_key_use(name, function.environment().contains_key("VAULT_KEY_ID"), &keys);
+        let (files, allowed): (BTreeSet<_>, BTreeSet<_>) =
+            allowed.into_iter().partition(|(action, _)| action.starts_with("s3:"));
+        assert_file_use(name, function.environment().contains_key("MEDIA_BUCKET"), &files);
         let mut needed = BTreeSet::new();
         for (variable, value) in function.environment() {
             let action = match variable.rsplit_once('_') {
@@ -111,6 +116,15 @@ fn assert_key_use(function: &str, is_told: bool, keys: &BTreeSet<(String, String
     }
 }
 
+/// A function that is told of the bucket puts, gets or deletes people's files, and another one does nothing with them.
+fn assert_file_use(function: &str, is_told: bool, files: &BTreeSet<(String, String)>) {
+    assert_eq!(is_told, !files.is_empty(), "{function}");
+    for (action, files) in files {
+        assert!(matches!(action.as_str(), "s3:PutObject" | "s3:GetObject" | "s3:DeleteObject"), "{function}: {action}");
+        assert_eq!(files, "MediaBucket", "{function}");
+    }
+}
+
 /// Each action of a statement with each resource that it's allowed on.
 fn grants(statement: &Value) -> Vec<(String, String)> {
     assert_eq!(statement["Effect"], "Allow");
@@ -130,10 +144,12 @@ fn either(resource: Value) -> Vec<Value> {
     }
 }
 
-/// The logical id behind `!Ref X` or `!GetAtt X.Arn`. A pattern such as `*` is none.
+/// The logical id behind `!Ref X` or `!GetAtt X.Arn`, and that of a bucket behind its people's files. A pattern such as
+/// `*` is none.
 fn named(resource: &Value) -> String {
     let attribute = &resource["Fn::GetAtt"];
-    let id = resource["Ref"].as_str().or(attribute.as_str()).or(attribute[0].as_str());
+    let files = resource["Fn::Sub"].as_str().and_then(|files| files.strip_prefix("${")?.strip_suffix(".Arn}/media/*"));
+    let id = resource["Ref"].as_str().or(attribute.as_str()).or(attribute[0].as_str()).or(files);
     id.unwrap_or_else(|| panic!("{resource} names no resource of the template")).trim_end_matches(".Arn").to_owned()
 }
 
@@ -158,11 +174,15 @@ async fn load(function: &str, vars: &Recorded) -> Result<(), ConfigError> {
         "data-deletion-status" => data_deletion_status::endpoint(vars).await.map(drop),
         "db-migrate" => db_migrate::App::load(vars).await.map(drop),
         "health" => health::endpoint(vars).await.map(drop),
+        "media-create" => media_create::endpoint(vars).await.map(drop),
         "meta-data-deletion" => meta_data_deletion::endpoint(vars).await.map(drop),
         "meta-deauthorize" => meta_deauthorize::endpoint(vars).await.map(drop),
+        "posts-get" => posts_get::endpoint(vars).await.map(drop),
+        "posts-list" => posts_list::endpoint(vars).await.map(drop),
         "status-updater" => status_updater::App::load(vars).await.map(drop),
         "subscription-worker" => subscription_worker::App::load(vars).await.map(drop),
         "token-refresh" => token_refresh::App::load(vars).await.map(drop),
+        "upload" => upload::endpoint(vars).await.map(drop),
         "webhook-ingest" => webhook_ingest::endpoint(vars).await.map(drop),
         "webhook-processor" => webhook_processor::App::load(vars).await.map(drop),
         other => panic!("{other} is in the template, but not in this test"),

@@ -1,6 +1,6 @@
 //! The secrets of a running stack: what the platforms issued and saw, and what the stack itself is made with.
 
-use aws_sdk_secretsmanager::Client;
+use reqwest::{Client, Url};
 use serde_json::Value;
 use testkit::{RemoteMeta, RemoteTikTok};
 use tests::stack::{StackDescription, aws::sdk_config};
@@ -32,6 +32,7 @@ pub(crate) async fn secrets(stack: &StackDescription) -> Vec<Secret> {
     }
     secrets.extend(stacks_own(stack));
     secrets.push(secret("secret of the users' tokens", &token_secret(stack).await));
+    secrets.push(secret("signature of an upload address", &upload_signature(stack).await));
     secrets
 }
 
@@ -62,9 +63,21 @@ async fn token_secret(stack: &StackDescription) -> String {
     let deployed = aws_sdk_lambda::Client::new(&config).get_function_configuration();
     let deployed = deployed.function_name(&stack.functions["authorizer"]).send().await.unwrap();
     let id = &deployed.environment().unwrap().variables().unwrap()["JWT_SECRET_ID"];
-    let answer = Client::new(&config).get_secret_value().secret_id(id).send().await.unwrap();
+    let secrets = aws_sdk_secretsmanager::Client::new(&config);
+    let answer = secrets.get_secret_value().secret_id(id).send().await.unwrap();
     let json: Value = serde_json::from_str(answer.secret_string().unwrap()).unwrap();
     json["secret"].as_str().unwrap().to_owned()
+}
+
+/// What opens an upload address, of one that is made now.
+async fn upload_signature(stack: &StackDescription) -> String {
+    let client = Client::builder().build().unwrap();
+    let announced = client.post(format!("{}/api/media", stack.api_url)).bearer_auth(&stack.users[0].token);
+    let announced = announced.body(r#"{"contentType":"video/mp4","size":9,"checksum":"y/Q5Jg=="}"#);
+    let answer: Value = announced.send().await.unwrap().json().await.unwrap();
+    let address: Url = answer["uploadUrl"].as_str().unwrap().parse().unwrap();
+    let signature = address.query_pairs().find(|(name, _)| name == "X-Amz-Signature");
+    signature.unwrap().1.into_owned()
 }
 
 fn secret(kind: &str, value: &str) -> Secret {

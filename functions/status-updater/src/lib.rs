@@ -2,18 +2,20 @@
 //! heals itself in the next.
 //!
 //! Today that is events that came before the row that they are about, were put aside or name nobody, Instagram accounts that
-//! nobody has subscribed to webhooks, logins that were started and never finished, revocations whose time is over, and people
-//! who want to be forgotten.
+//! nobody has subscribed to webhooks, logins that were started and never finished, answers kept for a day, revocations whose
+//! time is over, people who want to be forgotten, and files that no post needs any more.
 
 use std::time::Duration;
 
 use serde::Serialize;
 use shared::{
     config::{ConfigError, Vars, aws},
+    media::Bucket,
     queue::Queue,
     services::{
-        disconnect, purge,
-        subscribe::{self, SweepError},
+        disconnect,
+        media::{self, MediaFiles},
+        purge, subscribe,
         webhooks::{poison, waiting},
     },
     store::{self, Database, StoreError},
@@ -25,12 +27,29 @@ pub const NAME: &str = "status-updater";
 
 /// How long a round deletes people's data; what is left is done in the next.
 const DELETING: Duration = Duration::from_secs(20);
+/// How long a round deletes files.
+const DELETING_FILES: Duration = Duration::from_secs(10);
 
 /// What the round needs.
 #[derive(Debug)]
 pub struct App {
     database: Database,
+    files: MediaFiles,
     subscriptions: Queue,
+}
+
+/// A round was not finished.
+#[derive(Debug, thiserror::Error)]
+pub enum RoundError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Accounts were not queued to be subscribed.
+    #[error(transparent)]
+    Subscriptions(#[from] subscribe::SweepError),
+    /// Files were not deleted.
+    #[error(transparent)]
+    Files(#[from] media::SweepError),
 }
 
 /// What a round did.
@@ -49,8 +68,12 @@ pub struct Round {
     pub subscriptions_queued: usize,
     /// Started logins that were forgotten.
     pub logins_forgotten: u64,
+    /// Answers to requests with an `Idempotency-Key` that were forgotten.
+    pub answers_forgotten: u64,
     /// Revocations that no platform heard of within 72 hours.
     pub revocations_expired: usize,
+    /// Files that no post needed any more.
+    pub files_deleted: u64,
     /// People whose data was deleted.
     pub deletions_completed: usize,
 }
@@ -63,14 +86,16 @@ impl App {
     pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
         let aws = aws::load(vars)?;
         let subscriptions = Queue::new(aws_sdk_sqs::Client::new(&aws), vars.required("SUBSCRIPTIONS_QUEUE_URL")?);
-        Ok(Self { database: Database::load(vars, &aws)?, subscriptions })
+        let database = Database::load(vars, &aws)?;
+        let files = MediaFiles { database: database.clone(), bucket: Bucket::load(vars, &aws)? };
+        Ok(Self { database, files, subscriptions })
     }
 
     /// Goes one round. A job that fails costs the others nothing.
     ///
     /// # Errors
-    /// The first of the failures, of the database or the queue; what was done stays done.
-    pub async fn handle(&self) -> Result<Round, SweepError> {
+    /// The first of the failures; what was done stays done.
+    pub async fn handle(&self) -> Result<Round, RoundError> {
         let database = &self.database;
         let events_applied = waiting::sweep(database).await;
         let events_given_up = waiting::give_up_old(database).await;
@@ -78,7 +103,10 @@ impl App {
         let events_forgotten = self.forget_nameless_events().await;
         let subscriptions_queued = subscribe::sweep(database, &self.subscriptions).await;
         let logins_forgotten = self.forget_logins().await;
+        let answers_forgotten = self.forget_answers().await;
         let revocations_expired = disconnect::end_expired(database).await;
+        // Before the people whose files these may be.
+        let files_deleted = self.files.sweep(Instant::now() + DELETING_FILES).await;
         let deletions_completed = purge::round(database, Instant::now() + DELETING).await;
         let round = Round {
             events_applied: events_applied?,
@@ -87,7 +115,9 @@ impl App {
             events_forgotten: events_forgotten?,
             subscriptions_queued: subscriptions_queued?,
             logins_forgotten: logins_forgotten?,
+            answers_forgotten: answers_forgotten?,
             revocations_expired: revocations_expired?,
+            files_deleted: files_deleted?,
             deletions_completed: deletions_completed?,
         };
         tracing::info!(?round, "went the round");
@@ -100,5 +130,9 @@ impl App {
 
     async fn forget_logins(&self) -> Result<u64, StoreError> {
         store::oauth_states::forget_old(&self.database.connection().await?).await
+    }
+
+    async fn forget_answers(&self) -> Result<u64, StoreError> {
+        store::idempotency_keys::forget_old(&self.database.connection().await?).await
     }
 }

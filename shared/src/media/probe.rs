@@ -1,20 +1,24 @@
-//! What a video file is, from a few kilobytes of it: container, duration, size of the picture, codec.
+//! What a file is, from a few kilobytes of it: container, duration, size of the picture, codec.
 //!
-//! Reads the headers that MP4, MOV and WebM keep such facts in, wherever they are in the file, and never a frame. What a
-//! file says of itself is only said: a stranger made it. So reads are counted and bounded, sizes are checked before they
-//! are believed, and a fact that isn't told is missing, not an error.
+//! Reads the headers that MP4, MOV, WebM, JPEG and WebP keep such facts in, wherever they are in the file, and never a
+//! frame. What a file says of itself is only said: a stranger made it. So reads are counted and bounded, sizes are checked
+//! before they are believed, and a fact that isn't told is missing, not an error.
 
+mod jpeg;
 mod mp4;
 mod seen;
 mod webm;
+mod webp;
 
 use std::{ops::Range, time::Duration};
 
 use seen::{Seen, Stop};
+use serde::{Deserialize, Serialize};
 
-/// What is known of a file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Facts {
+/// What is known of a video.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoFacts {
     /// How it is packed.
     pub container: Container,
     /// How long it is. Streams that were recorded as they came often don't say.
@@ -25,8 +29,8 @@ pub struct Facts {
     pub has_audio: bool,
 }
 
-/// How a file is packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a video is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Container {
     /// MPEG-4.
     Mp4,
@@ -36,8 +40,9 @@ pub enum Container {
     WebM,
 }
 
-/// Pictures.
-#[derive(Debug, Clone, PartialEq)]
+/// Moving pictures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct VideoTrack {
     /// How they are encoded.
     pub codec: Codec,
@@ -49,8 +54,8 @@ pub struct VideoTrack {
     pub frame_rate: Option<f64>,
 }
 
-/// How pictures are encoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How moving pictures are encoded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Codec {
     /// H.264, AVC.
     H264,
@@ -64,13 +69,34 @@ pub enum Codec {
     Other(String),
 }
 
+/// What is known of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageFacts {
+    /// How it is encoded.
+    pub format: ImageFormat,
+    /// Pixels from left to right, as stored: a telephone's upright picture may lie on its side.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+}
+
+/// How a picture is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImageFormat {
+    /// JPEG.
+    Jpeg,
+    /// WebP that stands still.
+    WebP,
+}
+
 /// Nothing can be said of a file.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError<E: std::error::Error + 'static> {
     /// Reading it failed.
     #[error("the file can't be read")]
     Source(#[source] E),
-    /// It is neither MP4 nor MOV nor WebM.
+    /// It is none of those that are asked for.
     #[error("the file is of another kind")]
     OtherKind,
     /// It begins as one of them, but its headers aren't where they must be.
@@ -81,12 +107,39 @@ pub enum ProbeError<E: std::error::Error + 'static> {
     TooScattered,
 }
 
-/// Probes a file of `size` bytes, of which `read` gives a range. Takes a few reads of 64 KiB, and of a hostile file no
+/// Probes a video of `size` bytes, of which `read` gives a range. Takes a few reads of 64 KiB, and of a hostile file no
 /// more than 4 MiB.
 ///
 /// # Errors
 /// See [`ProbeError`].
-pub async fn probe<E, B, F>(size: u64, read: impl Fn(Range<u64>) -> F) -> Result<Facts, ProbeError<E>>
+pub async fn probe<E, B, F>(size: u64, read: impl Fn(Range<u64>) -> F) -> Result<VideoFacts, ProbeError<E>>
+where
+    F: Future<Output = Result<B, E>>,
+    E: std::error::Error + 'static,
+    B: AsRef<[u8]>,
+{
+    until_told(size, read, video_facts).await
+}
+
+/// Probes a picture, as [`probe`] does a video.
+///
+/// # Errors
+/// See [`ProbeError`].
+pub async fn probe_image<E, B, F>(size: u64, read: impl Fn(Range<u64>) -> F) -> Result<ImageFacts, ProbeError<E>>
+where
+    F: Future<Output = Result<B, E>>,
+    E: std::error::Error + 'static,
+    B: AsRef<[u8]>,
+{
+    until_told(size, read, image_facts).await
+}
+
+/// Reads what the parser misses, until it knows.
+async fn until_told<T, E, B, F>(
+    size: u64,
+    read: impl Fn(Range<u64>) -> F,
+    parse: fn(&Seen) -> Result<T, Stop>,
+) -> Result<T, ProbeError<E>>
 where
     F: Future<Output = Result<B, E>>,
     E: std::error::Error + 'static,
@@ -94,7 +147,7 @@ where
 {
     let mut seen = Seen::nothing(size);
     loop {
-        let range = match facts(&seen) {
+        let range = match parse(&seen) {
             Ok(facts) => return Ok(facts),
             Err(Stop::Missing(range)) => range,
             Err(Stop::OtherKind) => return Err(ProbeError::OtherKind),
@@ -109,7 +162,7 @@ where
     }
 }
 
-fn facts(seen: &Seen) -> Result<Facts, Stop> {
+fn video_facts(seen: &Seen) -> Result<VideoFacts, Stop> {
     let head = seen.bytes(0..seen.size().min(8))?;
     if head.starts_with(&webm::MAGIC) {
         return webm::facts(seen);
@@ -118,6 +171,14 @@ fn facts(seen: &Seen) -> Result<Facts, Stop> {
         Some(b"ftyp" | b"moov" | b"mdat" | b"wide" | b"free" | b"skip" | b"pnot") => mp4::facts(seen),
         _ => Err(Stop::OtherKind),
     }
+}
+
+fn image_facts(seen: &Seen) -> Result<ImageFacts, Stop> {
+    let head = seen.bytes(0..seen.size().min(12))?;
+    if head.starts_with(&jpeg::MAGIC) {
+        return jpeg::facts(seen);
+    }
+    if head.starts_with(b"RIFF") && head.ends_with(b"WEBP") { webp::facts(seen) } else { Err(Stop::OtherKind) }
 }
 
 /// Units at so many a second.

@@ -46,6 +46,36 @@ pub async fn page(connection: &Connection, owner: UserId, page: PageRequest) -> 
     rows.iter().map(account).collect()
 }
 
+/// Whether an account can act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it works.
+    pub status: AccountStatus,
+    /// Why it doesn't.
+    pub reason: Option<String>,
+    /// What the person granted.
+    pub scopes: Vec<String>,
+}
+
+/// How the owner's account on this platform stands.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn standing(
+    connection: &Connection,
+    owner: UserId,
+    platform: Platform,
+    account: AccountId,
+) -> Result<Option<Standing>, StoreError> {
+    const SQL: &str = "
+        SELECT status, status_reason, scope FROM oauth_accounts WHERE id = $1 AND user_id = $2 AND provider = $3";
+    let parameters: Parameters<'_> =
+        &[(&account.0, Type::INT4), (&owner.0, Type::INT8), (&platform.as_str(), Type::TEXT)];
+    let Some(row) = connection.query_typed_opt(SQL, parameters).await? else { return Ok(None) };
+    let (status, reason) = (word(&row, "status")?, row.try_get("status_reason")?);
+    Ok(Some(Standing { status, reason, scopes: scopes(&row)? }))
+}
+
 /// How long the active account of each platform that ends first has still to live. One whose token has ended counts as
 /// none. Access to data that has ended is the person's to renew, and would hide all the other ends.
 ///
@@ -115,7 +145,6 @@ fn removal(event: &WebhookEvent) -> Option<&AuthorizationRemoval> {
 }
 
 fn account(row: &Row) -> Result<Account, StoreError> {
-    let scopes: &str = row.try_get("scope")?;
     Ok(Account {
         id: AccountId(row.try_get("id")?),
         platform: word(row, "provider")?,
@@ -124,8 +153,13 @@ fn account(row: &Row) -> Result<Account, StoreError> {
         status: word::<AccountStatus>(row, "status")?,
         status_reason: row.try_get::<_, Option<String>>("status_reason")?.map(StatusReason::from),
         status_since: row.try_get("status_changed_at")?,
-        scopes: scopes.split(',').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
+        scopes: scopes(row)?,
         expires_at: row.try_get("expires_at")?,
         instagram_accounts: row.try_get::<_, Json<_>>("instagram_accounts")?.0,
     })
+}
+
+fn scopes(row: &Row) -> Result<Vec<String>, StoreError> {
+    let scopes: &str = row.try_get("scope")?;
+    Ok(scopes.split(',').filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
 }

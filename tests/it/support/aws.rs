@@ -1,4 +1,4 @@
-//! The emulator's own view: secrets, queues, deployed functions.
+//! The emulator's own view: secrets, queues, files, deployed functions.
 
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use super::eventually;
 pub(crate) struct Aws {
     pub(crate) lambda: aws_sdk_lambda::Client,
     pub(crate) kms: aws_sdk_kms::Client,
+    pub(crate) s3: aws_sdk_s3::Client,
     secrets: aws_sdk_secretsmanager::Client,
     sqs: aws_sdk_sqs::Client,
 }
@@ -23,6 +24,7 @@ impl Aws {
         Self {
             lambda: aws_sdk_lambda::Client::new(&config),
             kms: aws_sdk_kms::Client::new(&config),
+            s3: aws_sdk_s3::Client::new(&config),
             secrets: aws_sdk_secretsmanager::Client::new(&config),
             sqs: aws_sdk_sqs::Client::new(&config),
         }

@@ -83,6 +83,7 @@ impl Launch<'_> {
             ("JwtAudience", users::AUDIENCE.to_owned()),
             ("PublicUrl", gateway::address(&self.servers.emulator.url())),
             ("ReturnAddresses", self.return_addresses()),
+            ("UploadOrigins", self.servers.emulator.url()),
         ];
         parameters.extend(self.platforms.parameters()?);
         Ok(parameters)

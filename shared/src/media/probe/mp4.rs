@@ -5,7 +5,7 @@
 use std::{ops::Range, time::Duration};
 
 use super::{
-    Codec, Container, Facts, VideoTrack, seconds,
+    Codec, Container, VideoFacts, VideoTrack, seconds,
     seen::{Seen, Stop},
 };
 
@@ -22,9 +22,9 @@ enum Track {
     Other,
 }
 
-pub(super) fn facts(seen: &Seen) -> Result<Facts, Stop> {
+pub(super) fn facts(seen: &Seen) -> Result<VideoFacts, Stop> {
     let moov = seen.child(0..seen.size(), b"moov")?.ok_or(Stop::Damaged)?;
-    let mut facts = Facts { container: seen.container()?, duration: None, video: None, has_audio: false };
+    let mut facts = VideoFacts { container: seen.container()?, duration: None, video: None, has_audio: false };
     let mut at = moov.start;
     while let Some(atom) = seen.atom(at, moov.end)? {
         at = atom.body.end;

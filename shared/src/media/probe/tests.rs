@@ -1,5 +1,7 @@
 //! The smallest files that say everything, made here box by box, and what becomes of them when they are damaged.
 
+mod images;
+
 use std::{
     cell::Cell,
     convert::Infallible,
@@ -34,18 +36,25 @@ impl Sparse {
     }
 
     /// What is found, and how many bytes were read for it.
-    fn probed(&self) -> (Result<Facts, ProbeError<Infallible>>, u64) {
+    fn probed(&self) -> (Result<VideoFacts, ProbeError<Infallible>>, u64) {
         let read = Cell::new(0);
-        let source = async |range: Range<u64>| {
-            assert!(range.start <= range.end && range.end <= self.size, "{range:?}");
-            read.set(read.get() + range.end - range.start);
-            Ok(self.read(range))
-        };
-        let Poll::Ready(found) = pin!(probe(self.size, source)).poll(&mut Context::from_waker(Waker::noop())) else {
-            panic!("nothing here waits")
-        };
+        let found = at_once(probe(self.size, async |range| Ok(self.counted(range, &read))));
         (found, read.get())
     }
+
+    /// A part, whose length is added to those of the others.
+    fn counted(&self, range: Range<u64>, read: &Cell<u64>) -> Vec<u8> {
+        assert!(range.start <= range.end && range.end <= self.size, "{range:?}");
+        read.set(read.get() + range.end - range.start);
+        self.read(range)
+    }
+}
+
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    let Poll::Ready(found) = pin!(future).poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("nothing here waits")
+    };
+    found
 }
 
 fn atom(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
@@ -100,9 +109,9 @@ fn webm() -> Vec<u8> {
     [element(0x1a45dfa3, &element(0x4282, b"webm")), head, segment].concat()
 }
 
-fn found(container: Container, codec: Codec, frame_rate: f64) -> Facts {
+fn found(container: Container, codec: Codec, frame_rate: f64) -> VideoFacts {
     let video = Some(VideoTrack { codec, width: 1_080, height: 1_920, frame_rate: Some(frame_rate) });
-    Facts { container, duration: Some(Duration::from_millis(12_500)), video, has_audio: true }
+    VideoFacts { container, duration: Some(Duration::from_millis(12_500)), video, has_audio: true }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::{
-    Codec, Container, Facts, VideoTrack, seconds,
+    Codec, Container, VideoFacts, VideoTrack, seconds,
     seen::{Seen, Stop},
 };
 
@@ -48,14 +48,14 @@ struct Entry {
     height: u64,
 }
 
-pub(super) fn facts(seen: &Seen) -> Result<Facts, Stop> {
+pub(super) fn facts(seen: &Seen) -> Result<VideoFacts, Stop> {
     let head = seen.element(0, seen.size())?.ok_or(Stop::Damaged)?;
     if seen.doc_type(head.body.clone())? != "webm" {
         return Err(Stop::OtherKind);
     }
     let segment = seen.element(head.body.end, seen.size())?.filter(|element| element.id == SEGMENT);
     let segment = segment.ok_or(Stop::Damaged)?.body;
-    let mut facts = Facts { container: Container::WebM, duration: None, video: None, has_audio: false };
+    let mut facts = VideoFacts { container: Container::WebM, duration: None, video: None, has_audio: false };
     let mut at = segment.start;
     while let Some(element) = seen.element(at, segment.end)?.filter(|element| element.id != CLUSTER) {
         at = element.body.end;
@@ -97,7 +97,7 @@ impl Seen {
         Ok(String::new())
     }
 
-    fn info(&self, info: Range<u64>, facts: &mut Facts) -> Result<(), Stop> {
+    fn info(&self, info: Range<u64>, facts: &mut VideoFacts) -> Result<(), Stop> {
         let (mut at, mut scale, mut units) = (info.start, 1_000_000, 0.0);
         while let Some(element) = self.element(at, info.end)? {
             at = element.body.end;
@@ -111,7 +111,7 @@ impl Seen {
         Ok(())
     }
 
-    fn tracks(&self, tracks: Range<u64>, facts: &mut Facts) -> Result<(), Stop> {
+    fn tracks(&self, tracks: Range<u64>, facts: &mut VideoFacts) -> Result<(), Stop> {
         let mut at = tracks.start;
         while let Some(element) = self.element(at, tracks.end)? {
             at = element.body.end;
