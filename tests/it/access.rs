@@ -41,6 +41,7 @@ async fn closed_routes_turn_away_every_token_that_is_not_valid() {
     let good = claims(&world.stack.users[0].token);
     for route in Template::load().unwrap().routes().iter().filter(|route| !route.open) {
         let path = route.path.replace("{platform}", "tiktok").replace("{accountId}", "0");
+        let path = path.replace("{postId}", "0");
         let request = |header: Option<String>| {
             let request = world.api.request(Method::from_bytes(route.method.as_bytes()).unwrap(), &path);
             match header {

@@ -121,6 +121,44 @@ async fn files_are_announced_as_the_contract_says() {
     all_hold(cases).await;
 }
 
+#[tokio::test]
+async fn posts_are_answered_as_the_contract_says() {
+    const UPLOAD: &str = "/api/{platform}/upload";
+    const LIST: &str = "/api/{platform}/posts";
+    const GET: &str = "/api/{platform}/posts/{postId}";
+    let world = World::open().await;
+    let user = &world.stack.users[0];
+    let request = |method: Method, path: &str| world.api.request(method, path);
+    let get = |path: &str| request(Method::GET, path).bearer_auth(&user.token);
+    let upload = |path: &str, body: &str| request(Method::POST, path).bearer_auth(&user.token).body(body.to_owned());
+    let nobody = include_str!("../../events/upload.json");
+    let nobody: Value = serde_json::from_str(nobody).unwrap();
+    let nobody = nobody["body"].as_str().unwrap();
+    let account = world.tables.tiktok_account(user.id, &unique()).await;
+    let id = world.tables.tiktok_post(user.id, account, &unique()).await;
+    let cases = [
+        ("POST", UPLOAD, upload("/api/tiktok/upload", ""), 400),
+        ("POST", UPLOAD, upload("/api/tiktok/upload", "{}"), 400),
+        ("POST", UPLOAD, upload("/api/tiktok/upload?dryRun=maybe", nobody), 400),
+        ("POST", UPLOAD, request(Method::POST, "/api/tiktok/upload"), 401),
+        ("POST", UPLOAD, request(Method::POST, "/api/tiktok/upload").bearer_auth("forged"), 403),
+        ("POST", UPLOAD, upload("/api/tiktok/upload", nobody), 404),
+        ("POST", UPLOAD, upload("/api/tiktok/upload?dryRun=true", nobody), 404),
+        ("POST", UPLOAD, upload("/api/myspace/upload", nobody), 404),
+        ("POST", UPLOAD, upload("/api/instagram/upload", "{}"), 422),
+        ("GET", LIST, get("/api/tiktok/posts"), 200),
+        ("GET", LIST, get("/api/instagram/posts?limit=100"), 200),
+        ("GET", LIST, get("/api/tiktok/posts?cursor=x"), 400),
+        ("GET", LIST, request(Method::GET, "/api/tiktok/posts"), 401),
+        ("GET", LIST, get("/api/myspace/posts"), 404),
+        ("GET", GET, get(&format!("/api/tiktok/posts/{id}")), 200),
+        ("GET", GET, request(Method::GET, "/api/tiktok/posts/1"), 401),
+        ("GET", GET, get("/api/tiktok/posts/0"), 404),
+        ("GET", GET, get("/api/myspace/posts/1"), 404),
+    ];
+    all_hold(cases).await;
+}
+
 /// Every answer has its status and is one that the contract describes.
 async fn all_hold(cases: impl IntoIterator<Item = Case>) {
     for (method, path, request, status) in cases {

@@ -41,9 +41,9 @@ fn expected(function: &str, answer: &Value) {
         "token-refresh" => (&answer["renewed"].is_u64().into(), json!(true)),
         // The sample's verify token and state are nobody's.
         "webhook-ingest" | "auth-callback" => (&answer["statusCode"], json!(403)),
-        // Nor is what the sample's callbacks are signed with, and nobody has its account or its code.
+        // Nor is what the sample's callbacks are signed with, and nobody has its account, its post or its code.
         "meta-deauthorize" | "meta-data-deletion" => (&answer["statusCode"], json!(401)),
-        "auth-disconnect" | "data-deletion-status" => (&answer["statusCode"], json!(404)),
+        "auth-disconnect" | "data-deletion-status" | "posts-get" | "upload" => (&answer["statusCode"], json!(404)),
         "media-create" => (&answer["statusCode"], json!(201)),
         _ => (&answer["statusCode"], json!(200)),
     };

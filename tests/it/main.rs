@@ -16,6 +16,7 @@ mod jwks;
 mod limits;
 mod media;
 mod migrations;
+mod posts;
 mod publish;
 mod refusals;
 mod rotation;

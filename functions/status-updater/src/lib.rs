@@ -1,9 +1,10 @@
 //! Every minute: looks after what has gone quiet. It takes no input and looks at the tables instead, so a missed round
 //! heals itself in the next.
 //!
-//! Today that is posts whose time has come or whose worker was lost, events that came before the row that they are about
-//! or were put aside, Instagram accounts that nobody has subscribed to webhooks, logins that were started and never
-//! finished, revocations whose time is over, people who want to be forgotten, and files that no post needs any more.
+//! Today that is posts whose time has come or whose worker was lost, events that came before the row that they are about,
+//! were put aside or name nobody, Instagram accounts that nobody has subscribed to webhooks, logins that were started and
+//! never finished, answers kept for a day, revocations whose time is over, people who want to be forgotten, and files that
+//! no post needs any more.
 
 use std::time::Duration;
 
@@ -70,10 +71,14 @@ pub struct Round {
     pub events_given_up: u64,
     /// Events that had been put aside and came through after all.
     pub poison_settled: u64,
+    /// Events that name nobody and were kept for long enough.
+    pub events_forgotten: u64,
     /// Instagram accounts that were queued to be subscribed.
     pub subscriptions_queued: usize,
     /// Started logins that were forgotten.
     pub logins_forgotten: u64,
+    /// Answers to requests with an `Idempotency-Key` that were forgotten.
+    pub answers_forgotten: u64,
     /// Revocations that no platform heard of within 72 hours.
     pub revocations_expired: usize,
     /// Files that no post needed any more.
@@ -109,8 +114,10 @@ impl App {
         let events_applied = waiting::sweep(database).await;
         let events_given_up = waiting::give_up_old(database).await;
         let poison_settled = poison::settle(database).await;
+        let events_forgotten = self.forget_nameless_events().await;
         let subscriptions_queued = subscribe::sweep(database, &self.subscriptions).await;
         let logins_forgotten = self.forget_logins().await;
+        let answers_forgotten = self.forget_answers().await;
         let revocations_expired = disconnect::end_expired(database).await;
         // Before the people whose files these may be.
         let files_deleted = self.files.sweep(Instant::now() + DELETING_FILES).await;
@@ -122,8 +129,10 @@ impl App {
             events_applied: events_applied?,
             events_given_up: events_given_up?,
             poison_settled: poison_settled?,
+            events_forgotten: events_forgotten?,
             subscriptions_queued: subscriptions_queued?,
             logins_forgotten: logins_forgotten?,
+            answers_forgotten: answers_forgotten?,
             revocations_expired: revocations_expired?,
             files_deleted: files_deleted?,
             deletions_completed: deletions_completed?,
@@ -132,7 +141,15 @@ impl App {
         Ok(round)
     }
 
+    async fn forget_nameless_events(&self) -> Result<u64, StoreError> {
+        store::webhook_events::forget_nameless(&self.database.connection().await?).await
+    }
+
     async fn forget_logins(&self) -> Result<u64, StoreError> {
         store::oauth_states::forget_old(&self.database.connection().await?).await
+    }
+
+    async fn forget_answers(&self) -> Result<u64, StoreError> {
+        store::idempotency_keys::forget_old(&self.database.connection().await?).await
     }
 }

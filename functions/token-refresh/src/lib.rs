@@ -5,14 +5,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use shared::{
     config::{ConfigError, Vars, aws},
-    crypto::Vault,
     services::{
-        apps::PlatformApps,
-        connect::PlatformClients,
         disconnect::{Revoker, retry_pending},
         tokens::{Round, Tokens},
     },
-    store::{Database, StoreError},
+    store::StoreError,
 };
 
 /// The function's name.
@@ -38,12 +35,7 @@ impl App {
     /// A setting is missing or malformed.
     pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
         let aws = aws::load(vars)?;
-        let tokens = Tokens {
-            database: Database::load(vars, &aws)?,
-            vault: Vault::load(vars, &aws)?,
-            apps: PlatformApps::load(vars, &aws_sdk_secretsmanager::Client::new(&aws))?,
-            clients: PlatformClients::load(vars)?,
-        };
+        let tokens = Tokens::load(vars, &aws)?;
         let revoker = Revoker { database: tokens.database.clone(), ..Revoker::load(vars, &aws)? };
         Ok(Self { tokens, revoker })
     }

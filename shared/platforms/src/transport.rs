@@ -9,8 +9,6 @@ use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use serde::Serialize;
 use url::Url;
 
-/// How long a platform may take to answer. The slowest calls, exchanges of codes, take about a second.
-const TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Far more than any answer that is read here.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -57,6 +55,9 @@ pub(crate) struct Answer {
 }
 
 impl Transport {
+    /// How long a platform may take to answer. The slowest calls, exchanges of codes, take about a second.
+    pub const TIMEOUT: Duration = Duration::from_secs(10);
+
     /// A client that trusts the roots of the web.
     ///
     /// # Errors
@@ -68,7 +69,7 @@ impl Transport {
             .with_root_certificates(roots)
             .with_no_client_auth();
         let client = Client::builder().tls_backend_preconfigured(tls).redirect(Policy::none());
-        Ok(Self(client.timeout(TIMEOUT).connect_timeout(CONNECT_TIMEOUT).build()?))
+        Ok(Self(client.timeout(Self::TIMEOUT).connect_timeout(CONNECT_TIMEOUT).build()?))
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {

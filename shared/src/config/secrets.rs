@@ -67,6 +67,15 @@ impl<T: DeserializeOwned> SecretReader<T> {
         self.newer_than(MIN_AGE).await
     }
 
+    /// Whether the copy was read, or is read anew, after this moment: then what was refused just now may work.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn read_since(&self, moment: Instant) -> Result<bool, SecretError> {
+        self.reread().await?;
+        Ok(self.copy.lock().await.as_ref().is_some_and(|copy| copy.read_at > moment))
+    }
+
     async fn newer_than(&self, age: Duration) -> Result<Arc<Versions<T>>, SecretError> {
         let mut copy = self.copy.lock().await;
         if let Some(copy) = copy.as_ref().filter(|copy| copy.read_at.elapsed() < age) {

@@ -39,7 +39,7 @@ pub struct Account {
 pub enum AccountStatus {
     /// It works.
     Active,
-    /// It works, and ends within ten days unless it's renewed.
+    /// It works, and ends within seven days unless it's renewed.
     Expiring,
     /// The person must connect it again.
     NeedsReauth,

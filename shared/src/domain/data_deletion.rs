@@ -29,6 +29,6 @@ pub enum DeletionStatus {
     Received,
     /// Something is deleted, and something is left.
     InProgress,
-    /// Nothing is left.
+    /// Nothing is left, and nothing that comes late is stored again.
     Completed,
 }

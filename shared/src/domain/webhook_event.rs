@@ -15,6 +15,8 @@ pub struct WebhookEvent {
     pub external_id: String,
     /// Whose event it is: TikTok's `open_id`, Meta's entry id.
     pub subject_id: Option<String>,
+    /// Who wrote what it tells of, as `id:…`, or as `name:…` where the platform tells no id.
+    pub author: Option<String>,
     /// What the platform said, as bytes: valid JSON unless it's malformed.
     pub payload: Vec<u8>,
     /// When it happened, where the platform tells.

@@ -11,8 +11,8 @@ use crate::{
     domain::catalogue::ErrorCode,
     queue::QueueError,
     services::{
-        connect::ConnectError, disconnect::DisconnectError, media::MediaError, meta_callbacks::CallbackError,
-        webhooks::ingest::IngestError,
+        connect::ConnectError, disconnect::DisconnectError, idempotency::KeyError, media::MediaError,
+        meta_callbacks::CallbackError, posts::UploadError, tokens::TokenError, webhooks::ingest::IngestError,
     },
     store::StoreError,
     telemetry::causes,
@@ -48,10 +48,16 @@ impl ApiError {
         self
     }
 
+    /// Adds how long to wait before the same is tried again.
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
     /// The limiter's refusal.
     pub fn rate_limited(verdict: &Verdict) -> Self {
         let message = format!("more than {} requests a minute", verdict.limit);
-        Self { retry_after: Some(verdict.retry_after), ..Self::new(ErrorCode::RateLimitExceeded, message) }
+        Self::new(ErrorCode::RateLimitExceeded, message).with_retry_after(verdict.retry_after)
     }
 
     /// Which failure it is.
@@ -170,6 +176,49 @@ impl From<MediaError> for ApiError {
                 Self::new(error.code(), "the file's store is not available").with_cause(error)
             }
             _ => Self::new(error.code(), error.to_string()),
+        }
+    }
+}
+
+impl From<KeyError> for ApiError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => Self::new(ErrorCode::IdempotencyKeyReused, error.to_string()),
+            KeyError::InFlight(left) => {
+                Self::new(ErrorCode::IdempotencyInFlight, error.to_string()).with_retry_after(left)
+            }
+            KeyError::NoSuchUser => Self::new(ErrorCode::Unauthenticated, error.to_string()),
+            KeyError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        let message = error.to_string();
+        match error {
+            UploadError::Shape(shape) => {
+                Self::new(ErrorCode::InvalidRequest, message).with_details(json!({ "member": shape.member }))
+            }
+            UploadError::NotSupported(_) => Self::new(ErrorCode::NotSupportedYet, message),
+            UploadError::NotFound(member) => {
+                Self::new(ErrorCode::NotFound, message).with_details(json!({ "member": member }))
+            }
+            UploadError::Problems(problems) => {
+                Self::new(ErrorCode::ValidationFailed, message).with_details(json!({ "problems": problems }))
+            }
+            UploadError::Key(error) => error.into(),
+            // It counts within a minute.
+            UploadError::Throttled(cause) => {
+                let wait = Duration::from_secs(60);
+                Self::new(ErrorCode::RateLimitExceeded, message).with_retry_after(wait).with_cause(cause)
+            }
+            UploadError::Platform(cause) => Self::new(ErrorCode::PlatformUnavailable, message).with_cause(cause),
+            UploadError::TooSlow => Self::new(ErrorCode::PlatformUnavailable, message),
+            UploadError::Token(TokenError::Later) => Self::new(ErrorCode::PlatformUnavailable, message),
+            UploadError::Token(cause) => unavailable("the account's token can't be opened", cause),
+            UploadError::Media(error) => error.into(),
+            UploadError::Store(error) => error.into(),
         }
     }
 }

@@ -17,11 +17,14 @@ impl Reply {
     /// Any status with JSON. Personal data unless said otherwise, so no cache keeps it.
     pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
         match serde_json::to_string(body) {
-            Ok(json) => {
-                Self::new(status, "application/json", json).with_header(header::CACHE_CONTROL.as_str(), "no-store")
-            }
+            Ok(json) => Self::written(status, json),
             Err(error) => unreachable!("our replies have string keys and no failing members: {error}"),
         }
+    }
+
+    /// Any status with JSON that is written already, for whom [`json`](Self::json) is.
+    pub fn written(status: StatusCode, json: String) -> Self {
+        Self::new(status, "application/json", json).with_header(header::CACHE_CONTROL.as_str(), "no-store")
     }
 
     /// Any status with text of this content type.

@@ -7,7 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, error::Category};
 
 use super::ApiError;
-use crate::domain::{CorrelationId, PageRequest, Platform, Visitor, catalogue::ErrorCode};
+use crate::domain::{CorrelationId, IdempotencyKey, PageRequest, Platform, Visitor, catalogue::ErrorCode};
+
+/// The most bytes of a body of JSON: far more than the longest request.
+const MAX_JSON_BYTES: usize = 256 * 1024;
 
 /// A request to one of our routes.
 #[derive(Debug)]
@@ -105,8 +108,13 @@ impl Request {
     /// The body as JSON.
     ///
     /// # Errors
-    /// 400: it's no JSON, or not of the form that the route takes.
+    /// 400: it's no JSON, or not of the form that the route takes. 413: it's too long to be a request of ours.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        if self.body().len() > MAX_JSON_BYTES {
+            let message = format!("the body has more than {MAX_JSON_BYTES} bytes");
+            let details = serde_json::json!({ "maxBytes": MAX_JSON_BYTES });
+            return Err(ApiError::new(ErrorCode::PayloadTooLarge, message).with_details(details));
+        }
         serde_json::from_slice(self.body()).map_err(|error| {
             let (code, message) = match error.classify() {
                 Category::Data => (ErrorCode::InvalidRequest, "the body is not of the form that is taken here"),
@@ -114,6 +122,21 @@ impl Request {
             };
             // What is wrong may quote the body: it's for the caller, and not for the log.
             ApiError::new(code, message).with_details(serde_json::json!({ "reason": error.to_string() }))
+        })
+    }
+
+    /// What the caller names the request by.
+    ///
+    /// # Errors
+    /// 400 when it's malformed.
+    pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, ApiError> {
+        const NAME: &str = "idempotency-key";
+        let Some(value) = self.0.headers().get(NAME) else { return Ok(None) };
+        let key = value.to_str().ok().and_then(|text| text.parse().ok()).map(Some);
+        key.ok_or_else(|| {
+            let message = "the header Idempotency-Key has not 1 to 255 visible characters of ASCII";
+            let details = serde_json::json!({ "header": "Idempotency-Key" });
+            ApiError::new(ErrorCode::InvalidRequest, message).with_details(details)
         })
     }
 

@@ -1,8 +1,8 @@
 //! What a file is, from a few kilobytes of it: container, duration, size of the picture, codec.
 //!
-//! Reads the headers that MP4, MOV, WebM, JPEG and WebP keep such facts in, wherever they are in the file, and never a frame. What a
-//! file says of itself is only said: a stranger made it. So reads are counted and bounded, sizes are checked before they
-//! are believed, and a fact that isn't told is missing, not an error.
+//! Reads the headers that MP4, MOV, WebM, JPEG and WebP keep such facts in, wherever they are in the file, and never a
+//! frame. What a file says of itself is only said: a stranger made it. So reads are counted and bounded, sizes are checked
+//! before they are believed, and a fact that isn't told is missing, not an error.
 
 mod jpeg;
 mod mp4;

@@ -1,10 +1,15 @@
 //! Our apps at the platforms: what names them and what proves them. One secret each, filled by the operator.
 
+use std::time::Instant;
+
 use aws_sdk_secretsmanager::Client;
 use platforms::secret::{AppSecret, ClientSecret, VerifyToken};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::config::{ConfigError, SecretError, SecretReader, Vars};
+use crate::{
+    config::{ConfigError, SecretError, SecretReader, Vars},
+    domain::LoginKind,
+};
 
 /// `TIKTOK_SECRET_ID`: the TikTok app.
 #[derive(Debug, Clone, Deserialize)]
@@ -110,6 +115,20 @@ impl PlatformApps {
             tiktok: SecretReader::new(client.clone(), vars.required("TIKTOK_SECRET_ID")?),
             meta: SecretReader::new(client.clone(), vars.required("META_SECRET_ID")?),
             instagram: SecretReader::new(client.clone(), vars.required("INSTAGRAM_SECRET_ID")?),
+        })
+    }
+
+    /// Reads the secret of this login's app anew, since the platform refused the app at some time after `moment`; whether that
+    /// may have been an old copy's fault.
+    pub(super) async fn read_since(&self, kind: Option<LoginKind>, moment: Instant) -> bool {
+        let read = match kind {
+            None => self.tiktok.read_since(moment).await,
+            Some(LoginKind::FacebookLogin) => self.meta.read_since(moment).await,
+            Some(LoginKind::InstagramLogin) => self.instagram.read_since(moment).await,
+        };
+        read.unwrap_or_else(|error| {
+            tracing::warn!(cause = %error, "the app's secret could not be read anew");
+            false
         })
     }
 }

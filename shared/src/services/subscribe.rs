@@ -18,7 +18,7 @@ use crate::{
     domain::{LoginKind, Platform, catalogue::ErrorCode},
     queue::{Queue, QueueError, subscriptions::Subscription},
     store::{
-        self, Database, StoreError,
+        self, Connection, Database, StoreError, late_revocations,
         subscriptions::{Unsubscribed, mark_refused, mark_subscribed},
     },
     telemetry::causes,
@@ -75,7 +75,7 @@ impl Subscriber {
         let result = self.call(&account, &token).await;
         let connection = self.database.connection().await?;
         match result {
-            Ok(()) => Ok(mark_subscribed(&connection, &account).await?),
+            Ok(()) => Ok(note(&connection, &account).await?),
             Err(SubscribeError::Platform(error)) if !ErrorCode::from(&error).is_retryable() => {
                 let code = ErrorCode::from(&error).as_str();
                 tracing::warn!(instagram_account_id = id, code, cause = %causes(&error), "an account gets no webhooks");
@@ -114,6 +114,15 @@ impl Subscriber {
             (None, None) => Ok(None),
         }
     }
+}
+
+/// An account that was disconnected while it was subscribed must not stay so: that is left to whoever tells the platforms of
+/// those who left.
+async fn note(connection: &Connection, account: &Unsubscribed) -> Result<(), StoreError> {
+    if !mark_subscribed(connection, account).await? && late_revocations::add_subscription(connection, account).await? {
+        tracing::info!(instagram_account_id = account.id, "a subscription came after the disconnect, it will be ended");
+    }
+    Ok(())
 }
 
 fn caller<'a>(token: &'a AccessToken, app_secret: &'a AppSecret) -> Caller<'a> {

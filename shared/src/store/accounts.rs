@@ -19,14 +19,15 @@ use crate::domain::{
     WebhookEvent,
 };
 
-/// The owner's accounts, newest first: at most [`PageRequest::fetch`] rows.
+/// The owner's accounts, newest first: at most [`PageRequest::fetch`] rows. Renewing begins ten days before the end, so
+/// `expiring` is what has failed for three days.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn page(connection: &Connection, owner: UserId, page: PageRequest) -> Result<Vec<Account>, StoreError> {
     const SQL: &str = "
         SELECT a.id, a.provider, a.open_id, a.display_name, a.scope, ends.at AS expires_at,
-               CASE WHEN a.status = 'active' AND ends.at < now() + INTERVAL '10 days' THEN 'expiring'
+               CASE WHEN a.status = 'active' AND ends.at < now() + INTERVAL '7 days' THEN 'expiring'
                     ELSE a.status END AS status, a.status_reason, a.status_changed_at,
                (SELECT coalesce(json_agg(json_build_object('id', i.id, 'igBusinessId', i.ig_business_id,
                                          'username', i.username, 'canPublish', i.can_publish, 'status', i.status,
@@ -45,17 +46,50 @@ pub async fn page(connection: &Connection, owner: UserId, page: PageRequest) -> 
     rows.iter().map(account).collect()
 }
 
-/// How long the active account of each platform that ends first has still to live. One whose end has passed counts as
-/// none.
+/// Whether an account can act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it works.
+    pub status: AccountStatus,
+    /// Why it doesn't.
+    pub reason: Option<String>,
+    /// What the person granted.
+    pub scopes: Vec<String>,
+}
+
+/// How the owner's account on this platform stands.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn standing(
+    connection: &Connection,
+    owner: UserId,
+    platform: Platform,
+    account: AccountId,
+) -> Result<Option<Standing>, StoreError> {
+    const SQL: &str = "
+        SELECT status, status_reason, scope FROM oauth_accounts WHERE id = $1 AND user_id = $2 AND provider = $3";
+    let parameters: Parameters<'_> =
+        &[(&account.0, Type::INT4), (&owner.0, Type::INT8), (&platform.as_str(), Type::TEXT)];
+    let Some(row) = connection.query_typed_opt(SQL, parameters).await? else { return Ok(None) };
+    let (status, reason) = (word(&row, "status")?, row.try_get("status_reason")?);
+    Ok(Some(Standing { status, reason, scopes: scopes(&row)? }))
+}
+
+/// How long the active account of each platform that ends first has still to live. One whose token has ended counts as
+/// none. Access to data that has ended is the person's to renew, and would hide all the other ends.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn expiry_horizons(connection: &Connection) -> Result<Vec<(Platform, Duration)>, StoreError> {
     const SQL: &str = "
         SELECT provider, greatest(extract(epoch FROM min(
-                   least(coalesce(refresh_expires_at, expires_at), data_access_expires_at)) - now()), 0)::float8 AS seconds
+                   least(coalesce(refresh_expires_at, expires_at),
+                         CASE WHEN data_access_expires_at > now() THEN data_access_expires_at END)) - now()), 0)::float8
+                   AS seconds
           FROM oauth_accounts
-         WHERE status = 'active' AND coalesce(refresh_expires_at, expires_at, data_access_expires_at) IS NOT NULL
+         WHERE status = 'active'
+           AND (coalesce(refresh_expires_at, expires_at) IS NOT NULL OR data_access_expires_at > now())
          GROUP BY provider";
     let rows = connection.query_typed(SQL, &[]).await?;
     rows.iter().map(|row| Ok((word(row, "provider")?, Duration::from_secs_f64(row.try_get("seconds")?)))).collect()
@@ -111,7 +145,6 @@ fn removal(event: &WebhookEvent) -> Option<&AuthorizationRemoval> {
 }
 
 fn account(row: &Row) -> Result<Account, StoreError> {
-    let scopes: &str = row.try_get("scope")?;
     Ok(Account {
         id: AccountId(row.try_get("id")?),
         platform: word(row, "provider")?,
@@ -120,8 +153,13 @@ fn account(row: &Row) -> Result<Account, StoreError> {
         status: word::<AccountStatus>(row, "status")?,
         status_reason: row.try_get::<_, Option<String>>("status_reason")?.map(StatusReason::from),
         status_since: row.try_get("status_changed_at")?,
-        scopes: scopes.split(',').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
+        scopes: scopes(row)?,
         expires_at: row.try_get("expires_at")?,
         instagram_accounts: row.try_get::<_, Json<_>>("instagram_accounts")?.0,
     })
+}
+
+fn scopes(row: &Row) -> Result<Vec<String>, StoreError> {
+    let scopes: &str = row.try_get("scope")?;
+    Ok(scopes.split(',').filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
 }

@@ -68,7 +68,7 @@ pub async fn find(connection: &Connection, code: &str) -> Result<Option<DataDele
     .transpose()
 }
 
-/// A request that one process works on, for two minutes.
+/// A request that one process works on, for two minutes at a time.
 #[derive(Debug, Clone)]
 pub struct OpenRequest {
     /// Its row.
@@ -79,7 +79,7 @@ pub struct OpenRequest {
     pub person_id: String,
     /// When it was last asked for. What came later isn't meant.
     pub asked_at: OffsetDateTime,
-    /// How often it has failed.
+    /// How often it has failed since it last got on.
     pub failures: i32,
 }
 
@@ -110,7 +110,20 @@ pub async fn take_due(connection: &Connection) -> Result<Option<OpenRequest>, St
     .transpose()
 }
 
-/// Adds to what the request has deleted of a kind.
+/// Holds a request that is worked on until the transaction ends, so that two who do take turns, and for two more minutes;
+/// `false` where it's done.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn hold(transaction: &Transaction<'_>, request: &OpenRequest) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE data_deletion_requests
+           SET next_attempt_at = now() + INTERVAL '2 minutes'
+         WHERE id = $1 AND state <> 'completed'";
+    Ok(transaction.execute_typed(SQL, &[(&request.id, Type::INT8)]).await? == 1)
+}
+
+/// Adds to what the request has deleted of a kind. It gets on, so it counts as one that hasn't failed.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -119,7 +132,7 @@ pub async fn count(transaction: &Transaction<'_>, id: i64, kind: &str, more: i64
         UPDATE data_deletion_requests
            SET counts_json = counts_json
                              || jsonb_build_object($2, coalesce((counts_json ->> $2)::bigint, 0) + $3),
-               updated_at = now()
+               attempts = 0, updated_at = now()
          WHERE id = $1";
     if more > 0 {
         let parameters: Parameters<'_> = &[(&id, Type::INT8), (&kind, Type::TEXT), (&more, Type::INT8)];
@@ -161,12 +174,12 @@ pub async fn fail(connection: &Connection, id: i64, pause: std::time::Duration, 
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn complete(connection: &Connection, request: &OpenRequest) -> Result<bool, StoreError> {
+pub async fn complete(transaction: &Transaction<'_>, request: &OpenRequest) -> Result<bool, StoreError> {
     const SQL: &str = "
         UPDATE data_deletion_requests
            SET state = 'completed', person_id = NULL, completed_at = now(), next_attempt_at = NULL, error_code = NULL,
                updated_at = now()
          WHERE id = $1 AND asked_at = $2 AND state <> 'completed'";
     let parameters: Parameters<'_> = &[(&request.id, Type::INT8), (&request.asked_at, Type::TIMESTAMPTZ)];
-    Ok(connection.execute_typed(SQL, parameters).await? == 1)
+    Ok(transaction.execute_typed(SQL, parameters).await? == 1)
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     crypto::Sealed,
-    domain::{AccountId, Login, LoginKind, ReachedAccount, UserId},
+    domain::{AccountId, CorrelationId, Login, LoginKind, ReachedAccount, UserId},
 };
 
 /// The index that gives a platform account one living owner.
@@ -154,7 +154,8 @@ pub async fn upsert_instagram(
     Ok(transaction.query_typed_one(SQL, parameters).await?.try_get("id")?)
 }
 
-/// Ends the accounts that the login no longer reaches, and shreds their tokens.
+/// Ends the accounts that the login no longer reaches, and shreds their tokens, once they were moved to where the platform
+/// is told to end the subscriptions.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -163,13 +164,32 @@ pub async fn end_unreached(
     user: UserId,
     login: AccountId,
     reached: &[i32],
+    correlation_id: Option<&CorrelationId>,
 ) -> Result<(), StoreError> {
     const SQL: &str = "
-        UPDATE instagram_accounts
-           SET status = 'revoked', status_reason = 'not_granted', status_changed_at = now(), updated_at = now(),
-               page_token_encrypted = NULL
-         WHERE user_id = $1 AND oauth_account_id = $2 AND status <> 'revoked' AND id <> ALL ($3)";
-    let parameters: Parameters<'_> = &[(&user.0, Type::INT8), (&login.0, Type::INT4), (&reached, Type::INT4_ARRAY)];
+        WITH unreached AS (
+             SELECT id, login_kind, page_id, page_token_encrypted
+               FROM instagram_accounts
+              WHERE user_id = $1 AND oauth_account_id = $2 AND status <> 'revoked' AND id <> ALL ($3)
+                FOR UPDATE),
+        ended AS (
+             UPDATE instagram_accounts i
+                SET status = 'revoked', status_reason = 'not_granted', status_changed_at = now(), updated_at = now(),
+                    page_token_encrypted = NULL, subscribed_at = NULL
+               FROM unreached
+              WHERE i.id = unreached.id)
+        INSERT INTO pending_revocations (user_id, oauth_account_id, provider, login_kind, open_id, kind, page_id,
+                                         access_token_encrypted, correlation_id)
+        SELECT a.user_id, a.id, a.provider, unreached.login_kind, a.open_id, 'subscription', page_id,
+               page_token_encrypted, $4
+          FROM unreached JOIN oauth_accounts a ON a.id = $2
+         WHERE page_token_encrypted IS NOT NULL";
+    let parameters: Parameters<'_> = &[
+        (&user.0, Type::INT8),
+        (&login.0, Type::INT4),
+        (&reached, Type::INT4_ARRAY),
+        (&correlation_id.map(CorrelationId::as_str), Type::TEXT),
+    ];
     transaction.execute_typed(SQL, parameters).await?;
     Ok(())
 }

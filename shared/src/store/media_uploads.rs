@@ -107,7 +107,7 @@ pub async fn mark_stored(connection: &Connection, id: MediaId, etag: &str, facts
 }
 
 /// Keeps the owner's files until then at least, in the transaction that writes the post which needs them. Returns how many
-/// are kept: fewer than were asked for when one isn't there, isn't checked yet, or is about to go.
+/// different ones are kept: fewer than were asked for when one isn't there, isn't checked yet, or is about to go.
 ///
 /// # Errors
 /// See [`StoreError`].

@@ -55,32 +55,47 @@ pub enum RevocationKind {
     Subscription,
 }
 
-/// Takes one that is due, of this account or of any: what waited longest, and of those that wait equally long
-/// subscriptions first, since their tokens end with the grant. A grant that somebody has given anew isn't taken: ending it
-/// would end that one as well. It's taken for two minutes, longer than all calls for it may last.
+/// What is asked for when something is taken.
+#[derive(Debug, Clone, Copy)]
+pub enum Due {
+    /// What waits of this account.
+    OfAccount(AccountId),
+    /// What any of this platform has yet to be told.
+    OfPlatform(Platform),
+}
+
+/// Takes one that is due: what waited longest. A grant waits until each of its account's subscriptions was tried once, since
+/// their tokens end with it; one that failed doesn't hold it up for longer, for it's the grant that the person wants to see
+/// ended. A grant that somebody has given anew isn't taken: ending it would end that one as well. It's taken for two minutes,
+/// longer than all calls for it may last.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn take_due(
-    connection: &Connection,
-    account: Option<AccountId>,
-) -> Result<Option<PendingRevocation>, StoreError> {
+pub async fn take_due(connection: &Connection, due: Due) -> Result<Option<PendingRevocation>, StoreError> {
     const SQL: &str = "
         UPDATE pending_revocations
            SET attempts = attempts + 1, next_attempt_at = now() + INTERVAL '2 minutes', updated_at = now()
          WHERE id = (SELECT id FROM pending_revocations p
                       WHERE next_attempt_at <= now() AND expires_at > now()
-                        AND ($1::integer IS NULL OR oauth_account_id = $1)
-                        AND (kind <> 'grant' OR NOT EXISTS (
-                             SELECT FROM oauth_accounts a
-                              WHERE a.provider = p.provider AND a.open_id = p.open_id AND a.status <> 'revoked'
-                                AND a.login_kind IS NOT DISTINCT FROM p.login_kind))
+                        AND ($1 IS NULL OR oauth_account_id = $1) AND ($2 IS NULL OR provider = $2)
+                        AND (kind <> 'grant'
+                             OR NOT EXISTS (SELECT FROM pending_revocations s
+                                             WHERE s.oauth_account_id = p.oauth_account_id AND s.kind = 'subscription'
+                                               AND s.error_code IS NULL)
+                                AND NOT EXISTS (SELECT FROM oauth_accounts a
+                                                 WHERE a.provider = p.provider AND a.open_id = p.open_id
+                                                   AND a.status <> 'revoked'
+                                                   AND a.login_kind IS NOT DISTINCT FROM p.login_kind))
                       ORDER BY next_attempt_at, kind DESC, id
                       LIMIT 1
                         FOR UPDATE SKIP LOCKED)
         RETURNING id, attempts, user_id, provider, login_kind, open_id, kind, page_id, access_token_encrypted,
                   refresh_token_encrypted, access_expires_at, unanswered_refreshes, correlation_id";
-    let row = connection.query_typed_opt(SQL, &[(&account.map(|account| account.0), Type::INT4)]).await?;
+    let (account, platform) = match due {
+        Due::OfAccount(account) => (Some(account.0), None),
+        Due::OfPlatform(platform) => (None, Some(platform.as_str())),
+    };
+    let row = connection.query_typed_opt(SQL, &[(&account, Type::INT4), (&platform, Type::TEXT)]).await?;
     row.as_ref().map(pending).transpose()
 }
 
@@ -93,30 +108,6 @@ pub struct SealedPair {
     pub access_expires_at: Option<OffsetDateTime>,
     /// Gets the next one.
     pub refresh: Sealed<RefreshToken>,
-}
-
-/// Keeps a pair that came for an account which was disconnected meanwhile; `false` where it wasn't, or where somebody has
-/// granted anew, even if another user of ours: that grant would end with this pair.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn add_late_pair(connection: &Connection, account: AccountId, pair: &SealedPair) -> Result<bool, StoreError> {
-    const SQL: &str = "
-        INSERT INTO pending_revocations (user_id, oauth_account_id, provider, login_kind, open_id,
-                                         access_token_encrypted, access_expires_at, refresh_token_encrypted)
-        SELECT user_id, id, provider, login_kind, open_id, $2, $3, $4 FROM oauth_accounts a
-         WHERE id = $1 AND status = 'revoked'
-           AND NOT EXISTS (SELECT FROM oauth_accounts other
-                            WHERE other.provider = a.provider AND other.open_id = a.open_id
-                              AND other.status <> 'revoked')
-           FOR UPDATE OF a";
-    let parameters: Parameters<'_> = &[
-        (&account.0, Type::INT4),
-        (&pair.access.as_str(), Type::TEXT),
-        (&pair.access_expires_at, Type::TIMESTAMPTZ),
-        (&pair.refresh.as_str(), Type::TEXT),
-    ];
-    Ok(connection.execute_typed(SQL, parameters).await? == 1)
 }
 
 /// Keeps a new pair; tells whether the row is still there and the taker's own.
@@ -183,7 +174,7 @@ pub async fn confirm(connection: &Connection, revocation: &PendingRevocation) ->
     Ok(())
 }
 
-/// Puts one back for a while, with why.
+/// Puts one back for a while, with why. One that was held back meanwhile stays so.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -195,7 +186,8 @@ pub async fn postpone(
 ) -> Result<(), StoreError> {
     const SQL: &str = "
         UPDATE pending_revocations
-           SET next_attempt_at = now() + make_interval(secs => $3), error_code = $4, updated_at = now()
+           SET next_attempt_at = greatest(next_attempt_at, now() + make_interval(secs => $3)), error_code = $4,
+               updated_at = now()
          WHERE id = $1 AND attempts = $2";
     let parameters: Parameters<'_> = &[
         (&revocation.id, Type::INT8),

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use tokio_postgres::types::Type;
 
-use super::{Connection, Parameters, StoreError, array::clipped};
+use super::{Connection, Parameters, StoreError, array::clipped, forgotten, webhook_events::AUTHOR};
 use crate::domain::Platform;
 
 /// One of these rows.
@@ -17,6 +17,8 @@ pub struct PoisonRow<'a> {
     pub external_id: &'a str,
     /// Whose event it is.
     pub subject_id: Option<&'a str>,
+    /// Who wrote what it tells of.
+    pub author: Option<&'a str>,
     /// Its bytes.
     pub payload: &'a [u8],
     /// When it came in.
@@ -27,18 +29,24 @@ pub struct PoisonRow<'a> {
     pub error: &'a str,
 }
 
-/// Stores poison; again and again is once.
+/// Stores poison; again and again is once. That of somebody who asked to be forgotten is passed over.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn insert(connection: &Connection, row: PoisonRow<'_>) -> Result<(), StoreError> {
-    const SQL: &str = r#"
-        INSERT INTO webhook_events AS e (provider, event_type, external_id, subject_id, payload_json, payload_raw,
-                                         received_at, correlation_id, processed_at, applied_at, error_message)
-        VALUES ($1, 'poison', $2, $3, jsonb_build_object('stored_in', 'payload_raw', 'event_type', $6), $4, $7, $8,
-                now(), now(), $5)
+    let sql = format!(
+        "
+        INSERT INTO webhook_events AS e (provider, event_type, external_id, subject_id, author, payload_json,
+                                         payload_raw, received_at, correlation_id, processed_at, applied_at,
+                                         error_message)
+        SELECT provider, 'poison', $2, subject_id, author,
+               jsonb_build_object('stored_in', 'payload_raw', 'event_type', $6), $4, received_at, $8, now(), now(), $5
+          FROM (VALUES ($1, $3, $9, $7)) AS said (provider, subject_id, author, received_at)
+         WHERE NOT ({})
             ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO UPDATE
-           SET retry_count = e.retry_count + 1, error_message = excluded.error_message"#;
+           SET retry_count = e.retry_count + 1, error_message = excluded.error_message",
+        forgotten::IS_OF_SOMEBODY
+    );
     let parameters: Parameters<'_> = &[
         (&row.platform.map_or("unknown", Platform::as_str), Type::TEXT),
         (&row.external_id, Type::TEXT),
@@ -48,8 +56,9 @@ pub async fn insert(connection: &Connection, row: PoisonRow<'_>) -> Result<(), S
         (&row.event_type.map(|name| clipped(name, 100)), Type::TEXT),
         (&row.received_at, Type::TIMESTAMPTZ),
         (&row.correlation_id, Type::TEXT),
+        (&row.author.map(|author| clipped(author, AUTHOR)), Type::TEXT),
     ];
-    connection.execute_typed(SQL, parameters).await?;
+    connection.execute_typed(&sql, parameters).await?;
     Ok(())
 }
 

@@ -34,7 +34,7 @@ pub struct Unsubscribed {
 
 impl Unsubscribed {
     /// The sealed token that it's subscribed with. No two logins seal to the same text.
-    fn token(&self) -> Option<&str> {
+    pub(super) fn token(&self) -> Option<&str> {
         self.page_token.as_ref().or(self.access_token.as_ref()).map(Sealed::as_str)
     }
 }
@@ -53,19 +53,20 @@ pub async fn find_unsubscribed(connection: &Connection, id: i32) -> Result<Optio
     row.as_ref().map(unsubscribed).transpose()
 }
 
-/// Notes that an account is subscribed, unless it was connected again meanwhile, perhaps by another Page.
+/// Notes that an account is subscribed; `false` where it was disconnected meanwhile, or connected again, perhaps by another
+/// Page.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn mark_subscribed(connection: &Connection, account: &Unsubscribed) -> Result<(), StoreError> {
+pub async fn mark_subscribed(connection: &Connection, account: &Unsubscribed) -> Result<bool, StoreError> {
     const SQL: &str = "
         UPDATE instagram_accounts i
            SET subscribed_at = now(), status_reason = NULL, updated_at = now()
           FROM oauth_accounts a
          WHERE i.id = $1 AND i.status = 'active' AND a.id = i.oauth_account_id
            AND coalesce(i.page_token_encrypted, a.access_token_encrypted) = $2";
-    connection.execute_typed(SQL, &[(&account.id, Type::INT4), (&account.token(), Type::TEXT)]).await?;
-    Ok(())
+    let parameters: Parameters<'_> = &[(&account.id, Type::INT4), (&account.token(), Type::TEXT)];
+    Ok(connection.execute_typed(SQL, parameters).await? == 1)
 }
 
 /// Notes why an account can't be subscribed, unless it was connected again meanwhile.

@@ -9,16 +9,21 @@ use serde_json::Value;
 use tokio_postgres::types::Type;
 
 use super::{
-    Parameters, StoreError,
+    Connection, Parameters, StoreError,
     array::{clipped, column, optional},
+    forgotten,
 };
 use crate::domain::{Platform, WebhookEvent};
 
 /// An event's key: its platform and its external id.
 pub type Key = (Platform, String);
 
-/// Stores the events that aren't there yet, as applied, and returns those. `events` must be free of duplicates and in
-/// the order of their keys, so that two batches that share keys wait for each other instead of dying.
+/// How much of a name `author` holds.
+pub(super) const AUTHOR: usize = 300;
+
+/// Stores the events that aren't there yet, as applied, and returns those. Those of somebody who asked to be forgotten are
+/// passed over, as if they were there. `events` must be free of duplicates and in the order of their keys, so that two
+/// batches that share keys wait for each other instead of dying.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -26,23 +31,28 @@ pub async fn insert_new<'a>(
     transaction: &Transaction<'_>,
     events: &'a [WebhookEvent],
 ) -> Result<Vec<&'a WebhookEvent>, StoreError> {
-    const SQL: &str = "
-        INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, payload_raw,
+    let sql = format!(
+        "
+        INSERT INTO webhook_events (provider, event_type, external_id, subject_id, author, payload_json, payload_raw,
                                     occurred_at, received_at, processed_at, applied_at, error_message, correlation_id)
-        SELECT provider, event_type, external_id, subject_id, payload_json::jsonb, payload_raw,
+        SELECT provider, event_type, external_id, subject_id, author, payload_json::jsonb, payload_raw,
                occurred_at, received_at, now(), now(), error_message, correlation_id
-          FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::timestamptz[],
-                      $8::timestamptz[], $9::text[], $10::text[])
-            AS said (provider, event_type, external_id, subject_id, payload_json, payload_raw, occurred_at,
+          FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[],
+                      $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[])
+            AS said (provider, event_type, external_id, subject_id, author, payload_json, payload_raw, occurred_at,
                      received_at, error_message, correlation_id)
+         WHERE NOT ({})
             ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO NOTHING
-        RETURNING provider, external_id";
+        RETURNING provider, external_id",
+        forgotten::IS_OF_SOMEBODY
+    );
     let payloads: Vec<_> = events.iter().map(|event| Payload::of(&event.payload)).collect();
     let parameters: Parameters<'_> = &[
         (&column(events, |event| event.platform.as_str()), Type::TEXT_ARRAY),
         (&column(events, |event| clipped(&event.event_type, 100)), Type::TEXT_ARRAY),
         (&column(events, |event| event.external_id.as_str()), Type::TEXT_ARRAY),
         (&column(events, |event| event.subject_id.as_deref().map(|id| clipped(id, 255))), Type::TEXT_ARRAY),
+        (&column(events, |event| event.author.as_deref().map(|author| clipped(author, AUTHOR))), Type::TEXT_ARRAY),
         (&column(&payloads, |payload| payload.json), Type::TEXT_ARRAY),
         (&column(&payloads, |payload| payload.raw), Type::BYTEA_ARRAY),
         (&column(events, |event| event.occurred_at), Type::TIMESTAMPTZ_ARRAY),
@@ -50,7 +60,7 @@ pub async fn insert_new<'a>(
         (&column(events, |event| event.error.as_deref().map(|error| clipped(error, 2000))), Type::TEXT_ARRAY),
         (&column(events, |event| event.correlation_id.as_ref().map(|id| id.as_str())), Type::TEXT_ARRAY),
     ];
-    let rows = transaction.query_typed(SQL, parameters).await?;
+    let rows = transaction.query_typed(&sql, parameters).await?;
     let new: HashSet<(&str, &str)> =
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, tokio_postgres::Error>>()?;
     let is_new = |event: &&WebhookEvent| new.contains(&(event.platform.as_str(), event.external_id.as_str()));
@@ -100,6 +110,17 @@ pub async fn mark_applied(transaction: &Transaction<'_>, keys: &HashSet<Key>) ->
     ];
     transaction.execute_typed(SQL, parameters).await?;
     Ok(())
+}
+
+/// Forgets what names nobody after 30 days: no data deletion would find it. Returns how many events those were.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn forget_nameless(connection: &Connection) -> Result<u64, StoreError> {
+    const SQL: &str = "
+        DELETE FROM webhook_events
+         WHERE subject_id IS NULL AND author IS NULL AND waits_for IS NULL AND created_at < now() - INTERVAL '30 days'";
+    Ok(connection.execute_typed(SQL, &[]).await?)
 }
 
 /// A payload in the column that can hold it.

@@ -122,10 +122,15 @@ async fn an_account_that_is_no_longer_reached_ends_and_lives_again_once_it_is() 
     let ended = stage.world.tables.rows(sql, &[&stage.user, &vec![owned, client]]).await;
     let ended: Vec<String> = ended.iter().map(|row| row.get(0)).collect();
     assert_eq!(ended, ["revoked not_granted true"; 2]);
+    let sql = "SELECT 1 FROM pending_revocations WHERE user_id = $1 AND kind = 'subscription' AND page_id IS NOT NULL
+                  AND correlation_id IS NOT NULL";
+    let waiting = async || stage.world.tables.rows(sql, &[&stage.user]).await.len();
+    assert_eq!(waiting().await, 2, "their Pages are to be unsubscribed");
 
     stage.connect_as("reconnect=true", &Consent::allow().by("owner")).await;
     assert_eq!(reached(&stage).await.len(), 3);
     assert_eq!(stage.stored().await, (1, 3), "no row is doubled");
+    assert_eq!(waiting().await, 0, "and no longer are");
 }
 
 #[tokio::test]

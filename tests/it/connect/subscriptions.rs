@@ -93,6 +93,36 @@ async fn who_subscribes_an_account_that_is_connected_again_meanwhile_leaves_it_t
 }
 
 #[tokio::test]
+async fn an_account_that_is_disconnected_while_it_is_subscribed_is_unsubscribed_again() {
+    for via in [Via::FacebookLogin, Via::InstagramLogin] {
+        let stage = Stage::alone(via).await;
+        let worker = FunctionSandbox::start(&stage.world, "subscription-worker", stage.settings()).await;
+        stage.connect().await;
+        let message = stage.world.aws.bodies(&stage.queue).await.pop().unwrap();
+        let sql = "SELECT page_id FROM instagram_accounts WHERE user_id = $1";
+        let page: Option<String> = stage.world.tables.rows(sql, &[&stage.user]).await[0].get(0);
+        let path = format!("/v26.0/{}/subscribed_apps", page.as_deref().unwrap_or("me"));
+        stage.meta.fault(&path, 1, &json!({ "latency_ms": 3_000 })).await.unwrap();
+        let leave = async {
+            let is_called = async || (stage.meta.calls_to(&path).await.unwrap() > 0).then_some(());
+            eventually("the worker is in its call", is_called).await;
+            let sql = "UPDATE instagram_accounts SET status = 'revoked', page_token_encrypted = NULL;
+                       UPDATE oauth_accounts SET status = 'revoked', access_token_encrypted = NULL";
+            stage.world.tables.run(sql).await;
+        };
+        assert_eq!(tokio::join!(handed(&worker, &message), leave).0, json!([]));
+        let sql = "SELECT 1 FROM pending_revocations WHERE kind = 'subscription' AND page_id IS NOT DISTINCT FROM $1";
+        assert_eq!(stage.world.tables.rows(sql, &[&page]).await.len(), 1, "{via:?}");
+
+        let subscribed = stage.meta.calls_to(&path).await.unwrap();
+        let refresh = FunctionSandbox::start(&stage.world, "token-refresh", stage.settings()).await;
+        refresh.invoke(json!({})).await;
+        assert_eq!(stage.meta.calls_to(&path).await.unwrap(), subscribed + 1, "{via:?}");
+        assert!(stage.world.tables.rows("SELECT 1 FROM pending_revocations", &[]).await.is_empty(), "{via:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_account_without_a_token_is_not_taken_for_subscribed() {
     let stage = Stage::open(Via::InstagramLogin).await;
     let worker = FunctionSandbox::start(&stage.world, "subscription-worker", stage.settings()).await;

@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod deauthorize;
+mod late;
 mod person;
 mod purge;
 mod request;

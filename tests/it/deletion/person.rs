@@ -24,7 +24,7 @@ pub(super) const COUNTS: [(&str, u64); 10] = [
     ("posts", 1),
     ("revocations", 1),
     ("syncs", 2),
-    ("webhookEvents", 5),
+    ("webhookEvents", 7),
 ];
 
 impl Person {
@@ -94,6 +94,16 @@ impl Person {
         self.events(tables, page).await;
     }
 
+    /// A post with a file of its own.
+    pub(super) async fn post(&self, tables: &Tables) {
+        let Self { words, user, login, account, .. } = self;
+        let request = serde_json::json!({ "caption": words, "mediaId": self.files(tables).await[0] });
+        let sql = "INSERT INTO instagram_posts (user_id, oauth_account_id, instagram_account_id, status, media_type,
+                                                caption, request_json)
+                   VALUES ($1, $2, $3, 'PUBLISH_COMPLETE', 'IMAGE', $4, $5)";
+        tables.rows(sql, &[user, login, account, words, &request]).await;
+    }
+
     async fn comment(&self, tables: &Tables, account: i32, media: i32, from_id: Option<&str>, from: Option<&str>) {
         let sql = "INSERT INTO ig_comments (instagram_account_id, ig_media_id, ig_id, from_id, from_user, text)
                    VALUES ($1, $2, $3, $4, $5, $6)";
@@ -101,7 +111,7 @@ impl Person {
     }
 
     /// Two files: one that only the person's post uses, and one that another post uses as well.
-    async fn files(&self, tables: &Tables) -> [i64; 2] {
+    pub(super) async fn files(&self, tables: &Tables) -> [i64; 2] {
         let sql =
             "INSERT INTO media_uploads (user_id, object_key, content_type, size, checksum, status, etag, expires_at,
                                               delete_after)
@@ -112,29 +122,33 @@ impl Person {
         [rows[0].get(0), rows[1].get(0)]
     }
 
-    /// Applied, waiting, poisonous with raw bytes, by the Page, and one of another account that the person wrote.
+    /// Applied, waiting, poisonous with raw bytes, by the Page, and of another account: written by the person, by id and by
+    /// name, the last in raw bytes.
     async fn events(&self, tables: &Tables, page: &str) {
         let Self { ig_id, words, .. } = self;
         let sql =
             "INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, payload_raw,
-                                               applied_at, waits_for, error_message)
-                   VALUES ('instagram', $1, $2, $3, $4, $5, $6, $7, $8)";
+                                               applied_at, waits_for, error_message, author)
+                   VALUES ('instagram', $1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let payload = serde_json::json!({ "field": "comments", "value": { "text": words } });
         let stored = serde_json::json!({ "stored_in": "payload_raw" });
-        let by_person = serde_json::json!({ "value": { "from": { "id": ig_id }, "text": words } });
+        let (by_id, by_name) = (format!("id:{ig_id}"), format!("name:{words}"));
+        let (by_id, by_name) = (Some(by_id.as_str()), Some(by_name.as_str()));
         let now = Some(time::OffsetDateTime::now_utc());
         let (none, waits, wrong) = (None::<&str>, Some("ig_media:1"), Some("refused"));
         let raw = Some(words.as_bytes());
         let stranger = unique();
         let events = [
-            ("comments", ig_id.as_str(), &payload, None, now, none, none),
-            ("comments", ig_id, &payload, None, None, waits, none),
-            ("poison", ig_id, &stored, raw, now, none, wrong),
-            ("mentions", page, &payload, None, now, none, none),
-            ("comments", &stranger, &by_person, None, now, none, none),
+            ("comments", ig_id.as_str(), &payload, None, now, none, none, none),
+            ("comments", ig_id, &payload, None, None, waits, none, none),
+            ("poison", ig_id, &stored, raw, now, none, wrong, none),
+            ("mentions", page, &payload, None, now, none, none, none),
+            ("comments", &stranger, &payload, None, now, none, none, by_id),
+            ("comments", &stranger, &payload, None, now, none, none, by_name),
+            ("poison", &stranger, &stored, raw, now, none, wrong, by_name),
         ];
-        for (kind, subject, json, raw, at, waits, error) in events {
-            tables.rows(sql, &[&kind, &unique(), &subject, json, &raw, &at, &waits, &error]).await;
+        for (kind, subject, json, raw, at, waits, error, author) in events {
+            tables.rows(sql, &[&kind, &unique(), &subject, json, &raw, &at, &waits, &error, &author]).await;
         }
     }
 

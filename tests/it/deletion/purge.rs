@@ -80,6 +80,8 @@ async fn a_purge_that_dies_in_the_middle_goes_on_where_it_was() {
     holder.run("ROLLBACK").await;
 
     assert_eq!(round(&own).await, 0, "it's taken, for all that anybody knows");
+    now_due(&own).await;
+    assert_eq!(round(&own).await, 0, "a file is left");
     delete_files(&own).await;
     now_due(&own).await;
     assert_eq!(round(&own).await, 1);
@@ -87,6 +89,73 @@ async fn a_purge_that_dies_in_the_middle_goes_on_where_it_was() {
     let counts: Value = own.tables.rows("SELECT counts_json FROM data_deletion_requests", &[]).await[0].get(0);
     let expected: Value = COUNTS.iter().map(|(kind, count)| ((*kind).to_owned(), Value::from(*count))).collect();
     assert_eq!(counts, expected, "each row is counted once");
+}
+
+#[tokio::test]
+async fn what_came_meanwhile_is_deleted_before_the_page_says_that_all_is() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    asked(&world, &own, &person.id).await;
+    let holder = world.tables.database(&own.name).await;
+    holder.run("BEGIN; LOCK TABLE auth_audit_log IN SHARE MODE").await;
+    let meanwhile = async {
+        eventually("all but the last kind is deleted", async || {
+            let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                            AND query LIKE '%UPDATE auth_audit_log%'";
+            own.tables.rows(waits, &[]).await.pop().map(drop)
+        })
+        .await;
+        person.post(&own.tables).await;
+        holder.run("ROLLBACK").await;
+    };
+    assert_eq!(tokio::join!(round(&own), meanwhile).0, 0, "a file is left");
+    assert_eq!(state(&own).await, "in_progress");
+    assert_eq!(delete_files(&own).await, 1, "of the post that came meanwhile");
+    now_due(&own).await;
+    assert_eq!(round(&own).await, 1);
+    assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn files_of_many_posts_are_marked_with_the_last_post_that_uses_them() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    let files = person.files(&own.tables).await;
+    let sql = "INSERT INTO instagram_posts (user_id, oauth_account_id, instagram_account_id, status, media_type,
+                                            request_json)
+               SELECT $1, $2, $3, 'PUBLISH_COMPLETE', 'CAROUSEL',
+                      jsonb_build_object('mediaId', $4::bigint, 'children', jsonb_build_array(
+                          jsonb_build_object('mediaId', NULL), jsonb_build_object('mediaId', $5::text)))
+                 FROM generate_series(1, 1200)";
+    let Person { user, login, account, .. } = &person;
+    own.tables.rows(sql, &[user, login, account, &files[0], &files[1].to_string()]).await;
+    asked(&world, &own, &person.id).await;
+    let marked = async || own.tables.rows("SELECT 1 FROM media_uploads WHERE delete_after <= now()", &[]).await.len();
+    let left = async || own.tables.rows("SELECT 1 FROM instagram_posts", &[]).await.len();
+    // Each round has just the time to begin, and does one batch.
+    let mut seen = Vec::new();
+    while left().await > 0 {
+        purge::round(&own.database, Instant::now() + Duration::from_millis(1)).await.unwrap();
+        seen.push((left().await, marked().await));
+        assert!(seen.len() < 100, "it never ends");
+    }
+    seen.dedup();
+    seen.retain(|(posts, _)| *posts < 1200);
+    assert_eq!(seen, [(700, 0), (200, 0), (0, 2)]);
+}
+
+#[tokio::test]
+async fn a_request_that_gets_on_counts_as_one_that_has_not_failed() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::with_everything(&own).await;
+    asked(&world, &own, &person.id).await;
+    own.tables.run("UPDATE data_deletion_requests SET attempts = 9").await;
+    round(&own).await;
+    let attempts: i32 = own.tables.rows("SELECT attempts FROM data_deletion_requests", &[]).await[0].get(0);
+    assert_eq!(attempts, 0);
 }
 
 #[tokio::test]
@@ -167,6 +236,8 @@ async fn what_is_refused_is_tried_again_later() {
     let page = status(&world, &own, &code, "text/html").await;
     assert!(page.body.contains("Your data is being deleted"), "{page:?}");
     own.tables.run("DROP TRIGGER refuse ON ig_media").await;
+    now_due(&own).await;
+    assert_eq!(round(&own).await, 0, "a file is left");
     delete_files(&own).await;
     now_due(&own).await;
     assert_eq!(round(&own).await, 1);

@@ -2,6 +2,7 @@
 
 mod at_once;
 mod later;
+mod order;
 mod tiktok;
 
 use std::collections::HashSet;

@@ -2,7 +2,7 @@
 
 mod bucket;
 mod put;
-mod samples;
+pub(crate) mod samples;
 mod sweep;
 mod usable;
 

@@ -11,7 +11,7 @@ fn header(kind: &[u8; 4]) -> Vec<u8> {
 }
 
 /// A video of 12.5 seconds and 1080 by 1920 pixels, with frames that are none.
-pub(super) fn mp4() -> Vec<u8> {
+pub(crate) fn mp4() -> Vec<u8> {
     let sides = [1_080_u16.to_be_bytes(), 1_920_u16.to_be_bytes()].concat();
     let entry = atom(b"avc1", &[vec![0; 24], sides, vec![0; 50]].concat());
     let stsd = atom(b"stsd", &[vec![0, 0, 0, 0, 0, 0, 0, 1], entry].concat());
@@ -35,7 +35,7 @@ pub(super) fn jpeg() -> Vec<u8> {
 }
 
 /// CRC32 as S3 wants it: base64, the most significant byte first.
-pub(super) fn crc32(bytes: &[u8]) -> String {
+pub(crate) fn crc32(bytes: &[u8]) -> String {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
     let step = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
     let crc = bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step));

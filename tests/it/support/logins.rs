@@ -66,7 +66,8 @@ impl World {
         connected(&location, &cookie).await
     }
 
-    async fn start(&self, user: &StackUser, platform: &str) -> (String, String) {
+    /// A login that this user starts: the consent page's address, and the browser's cookie.
+    pub(crate) async fn start(&self, user: &StackUser, platform: &str) -> (String, String) {
         started(&self.api.get(&format!("/api/auth/{platform}"), Some(&user.token)).await)
     }
 

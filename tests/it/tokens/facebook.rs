@@ -61,7 +61,7 @@ async fn near_its_end_the_persons_token_is_exchanged_if_that_makes_it_live_longe
             let settings = json!({ "long_token_lifetime_s": days * 86_400, "reexchange_extends": extends });
             account.stage.meta.change_settings(&settings).await.unwrap();
         };
-        lifetime(9, extends).await;
+        lifetime(6, extends).await;
         account.stage.connect().await;
         lifetime(60, extends).await;
         account.set("token_issued_at = now() - interval '25 hours'").await;
@@ -71,4 +71,14 @@ async fn near_its_end_the_persons_token_is_exchanged_if_that_makes_it_live_longe
         let status = account.stage.accounts().await.remove(0)["status"].take();
         assert_eq!(status, Value::from(if extends { "active" } else { "expiring" }));
     }
+}
+
+#[tokio::test]
+async fn access_to_data_that_has_ended_hides_no_tokens_end() {
+    let account = Connected::by(Via::FacebookLogin).await;
+    account.set("expires_at = now() + interval '5 days', data_access_expires_at = now() - interval '1 day'").await;
+    let connection = account.tokens().await.database.connection().await.unwrap();
+    let horizons = shared::store::accounts::expiry_horizons(&connection).await.unwrap();
+    let days: Vec<_> = horizons.iter().map(|(_, left)| (left.as_secs() + 3_600) / 86_400).collect();
+    assert_eq!(days, [5]);
 }

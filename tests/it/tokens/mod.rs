@@ -45,10 +45,16 @@ impl Connected {
 
     /// The service, as functions build it.
     async fn tokens(&self) -> Tokens {
+        self.tokens_with(&[]).await
+    }
+
+    /// The same, with these settings instead of the deployed ones.
+    async fn tokens_with(&self, changed: &[(&str, &str)]) -> Tokens {
         let world = &self.stage.world;
         let mut settings = world.aws.settings(&world.stack.functions["token-refresh"]).await;
         settings.insert("AWS_ENDPOINT_URL".to_owned(), world.stack.aws_endpoint_url.clone());
         settings.extend(self.stage.settings().into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        settings.extend(changed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let vars = Settings(settings);
         let aws = tests::stack::aws::sdk_config(&world.stack.aws_endpoint_url);
         Tokens {

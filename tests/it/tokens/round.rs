@@ -4,6 +4,7 @@ use platforms::secret::{AccessToken, RefreshToken};
 use serde_json::json;
 
 use super::{Connected, Via};
+use crate::support::{eventually, unique};
 
 #[tokio::test]
 async fn a_token_in_use_is_renewed_before_it_ends_and_both_new_ones_lie_there() {
@@ -66,6 +67,15 @@ async fn an_instagram_login_is_prolonged_in_its_last_ten_days() {
 }
 
 #[tokio::test]
+async fn an_account_is_shown_to_end_only_where_renewing_it_has_failed_for_days() {
+    let account = Connected::by(Via::InstagramLogin).await;
+    for (days, status) in [(50, "active"), (3, "expiring")] {
+        account.age(days * 24 * 60 + 1).await;
+        assert_eq!(account.stage.accounts().await[0]["status"], status);
+    }
+}
+
+#[tokio::test]
 async fn whoever_removed_the_app_must_connect_again_and_is_asked_no_more() {
     for (via, reason) in [(Via::TikTok, "invalid_grant"), (Via::InstagramLogin, "auth_removed")] {
         let account = Connected::by(via).await;
@@ -101,7 +111,24 @@ async fn a_failure_waits_longer_each_time_and_costs_no_account() {
 async fn a_wrong_secret_of_ours_blames_no_account() {
     let account = Connected::by(Via::TikTok).await;
     account.age(60).await;
-    account.stage.tiktok.fault("/v2/oauth/token/", 1, &json!({ "refuse": "invalid_client" })).await.unwrap();
+    account.stage.tiktok.fault("/v2/oauth/token/", 2, &json!({ "refuse": "invalid_client" })).await.unwrap();
     assert_eq!(account.round().await["postponed"], 1);
     account.is_active(1).await;
+}
+
+#[tokio::test]
+async fn a_secret_of_ours_that_was_rotated_is_read_anew_as_soon_as_the_platform_refuses_the_old_one() {
+    let account = Connected::by(Via::TikTok).await;
+    let (aws, app) = (&account.stage.world.aws, &account.stage.world.stack.secrets.tiktok);
+    let secret = |word: &str| json!({ "clientKey": app.client_key, "clientSecret": word });
+    let id = aws.new_secret(&format!("own-{}", unique()), &secret("the one before")).await;
+    let tokens = account.tokens_with(&[("TIKTOK_SECRET_ID", &id)]).await;
+    account.age(120).await;
+    assert!(tokens.living_token(account.owner(), account.id()).await.is_err(), "its copy is made");
+    aws.put_secret(&id, &secret(&app.client_secret)).await;
+    eventually("the new secret is read", async || {
+        account.set("next_refresh_at = NULL").await;
+        tokens.living_token(account.owner(), account.id()).await.ok().map(drop)
+    })
+    .await;
 }

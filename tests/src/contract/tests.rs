@@ -5,6 +5,7 @@ mod catalogue;
 mod examples;
 mod logins;
 mod operations;
+mod posts;
 
 use super::*;
 

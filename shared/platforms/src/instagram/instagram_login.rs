@@ -78,7 +78,7 @@ pub struct ShortLived {
 #[derive(Debug, Deserialize)]
 pub struct Profile {
     /// The person, for our app: whom Meta's callbacks name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub id: Option<String>,
     /// The professional account, which paths and webhooks name.
     #[serde(default, deserialize_with = "lenient::text")]

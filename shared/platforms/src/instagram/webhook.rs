@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
+pub use author::Author;
 pub use comment::Comment;
 
 use self::frame::{EMPTY, MALFORMED_CHANGE, MALFORMED_ENTRY, MESSAGING, UNKNOWN};
 use crate::{event_id, lenient};
 
+mod author;
 mod comment;
 pub mod frame;
 
@@ -24,6 +26,8 @@ pub struct Event {
     pub event_type: String,
     /// The professional account (or Page) that the entry is about.
     pub account_id: String,
+    /// Who wrote what this tells of, if anybody did.
+    pub author: Option<Author>,
     /// The change as Meta wrote it.
     pub payload: Box<RawValue>,
     /// What happened, as far as we act on it.
@@ -138,14 +142,16 @@ fn change_event(account: &str, payload: Box<RawValue>) -> Event {
         return malformed(MALFORMED_CHANGE, account, payload);
     };
     let (field, value) = (change.field.as_str(), change.value.as_deref().map_or("null", RawValue::get));
-    match field {
+    let author = Author::of_change(value);
+    let event = match field {
         "comments" | "live_comments" => comment_event(field, account, payload, value),
         "mentions" => named_event(field, account, payload, value, |named| {
             Some(vec![named.media_id?, named.comment_id.unwrap_or_else(|| "caption".to_owned())])
         }),
         "story_insights" => named_event(field, account, payload, value, |named| Some(vec![named.media_id?])),
         _ => event(field, account, payload, &[&event_id::canonical(value)], Change::None),
-    }
+    };
+    Event { author, ..event }
 }
 
 /// One item of `messaging`, named by its message; what belongs to no message, by all that it says.
@@ -161,7 +167,9 @@ fn message_event(account: &str, payload: Box<RawValue>) -> Event {
         }
         _ => vec![event_id::canonical(payload.get())],
     };
-    event(MESSAGING, account, payload, &id.iter().map(String::as_str).collect::<Vec<_>>(), Change::None)
+    let author = Author::of_message(&payload);
+    let event = event(MESSAGING, account, payload, &id.iter().map(String::as_str).collect::<Vec<_>>(), Change::None);
+    Event { author, ..event }
 }
 
 /// A comment's text belongs to its name: an edited one is another event.
@@ -202,6 +210,7 @@ fn event(event_type: &str, account: &str, payload: Box<RawValue>, name: &[&str],
         external_id: event_id::of(&[&[event_type, account], name].concat()),
         event_type: event_type.to_owned(),
         account_id: account.to_owned(),
+        author: None,
         payload,
         change,
         problem: None,

@@ -105,6 +105,8 @@ catalogue! {
         "Some details need another look. Please correct what is marked and try again.";
     ReturnAddressNotAllowed = "return_address_not_allowed" 422 stop Caller
         "We can't send you back to that page. Please start again from the application.";
+    NotSupportedYet = "not_supported_yet" 422 stop Caller
+        "This way of posting isn't available here yet. Please upload a video and post it to TikTok directly.";
     IdempotencyKeyReused = "idempotency_key_reused" 422 stop Caller
         "This was already sent with other details. Please reload the page and try again.";
     IdempotencyInFlight = "idempotency_in_flight" 409 retry Nobody
@@ -216,7 +218,13 @@ catalogue! {
     FrameRateCheckFailed = "frame_rate_check_failed" 422 stop Person
         "This video's frame rate isn't supported. Please export it with 23 to 60 frames per second.";
     PictureSizeCheckFailed = "picture_size_check_failed" 422 stop Person
-        "At least one picture has a size that TikTok doesn't take. Please make the pictures smaller, at most 1080p.";
+        "TikTok doesn't take pictures of this size. Please use 360 to 4096 pixels a side for a video, 1080p for photos.";
+    BrandedContentPrivate = "branded_content_private" 422 stop Person
+        "Branded content can't be for yourself alone. Please choose a wider audience or turn the paid partnership off.";
+    InteractionDisabled = "interaction_disabled" 422 stop Person
+        "This TikTok account's settings don't allow this. Please turn it off and try again.";
+    PublishAtOutOfRange = "publish_at_out_of_range" 422 stop Person
+        "This time has passed or is too far ahead. Please choose one within the next 30 days.";
     CaptionTooLong = "caption_too_long" 422 stop Person
         "The caption is too long. Please shorten it and post again.";
     TooManyMentions = "too_many_mentions" 422 stop Person

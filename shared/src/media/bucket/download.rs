@@ -53,3 +53,18 @@ impl Body for Download {
         self.0.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_download_can_be_sent_on_as_it_arrives() {
+        fn is_source<B: Body<Data = Bytes> + Send + Sync + 'static>()
+        where
+            B::Error: std::error::Error + Send + Sync,
+        {
+        }
+        is_source::<Download>();
+    }
+}

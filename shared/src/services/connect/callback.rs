@@ -1,6 +1,6 @@
 //! The way back: a state that is consumed once, a code that is exchanged once, and the person back in the app.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use platforms::{
     error::PlatformError,
@@ -137,7 +137,8 @@ impl Callback {
         let login = Box::pin(timeout(PATIENCE, self.login(started, code, verifier.as_ref()))).await;
         let login = login.unwrap_or(Err(ConnectError::TooSlow(started.platform)));
         if let Err(ConnectError::Platform(_, PlatformError::Refused { .. })) = &login {
-            self.doubt_secret(started.kind).await;
+            // It may mean that our app has another secret by now. This login's code is spent; the next one's shall not be.
+            self.apps.read_since(started.kind, Instant::now()).await;
         }
         self.recorder.record(started.user, &login?, visitor).await
     }
@@ -152,18 +153,6 @@ impl Callback {
             None => self.tiktok(code, verifier).await,
             Some(LoginKind::FacebookLogin) => self.facebook_login(code).await,
             Some(LoginKind::InstagramLogin) => self.instagram_login(code, &started.scopes).await,
-        }
-    }
-
-    /// A refusal may mean that our app has another secret by now. This login's code is spent; the next one's shall not be.
-    async fn doubt_secret(&self, kind: Option<LoginKind>) {
-        let read = match kind {
-            None => self.apps.tiktok.reread().await.map(drop),
-            Some(LoginKind::FacebookLogin) => self.apps.meta.reread().await.map(drop),
-            Some(LoginKind::InstagramLogin) => self.apps.instagram.reread().await.map(drop),
-        };
-        if let Err(error) = read {
-            tracing::warn!(cause = %error, "the app's secret could not be read anew");
         }
     }
 }

@@ -43,7 +43,7 @@ impl Callback {
             platform: PLATFORM,
             kind: Some(LoginKind::InstagramLogin),
             open_id: account.ig_business_id.clone(),
-            person_id,
+            person_id: Some(person_id),
             display_name: profile.name.or(profile.username),
             scopes: granted,
             refresh_token: None,
@@ -69,14 +69,33 @@ fn granted(short: &ShortLived, asked: &[String]) -> Vec<String> {
 }
 
 /// The person, for Meta's callbacks, and the account. Paths and webhooks name it by `user_id`.
-fn account(profile: &Profile, granted: &[String]) -> Result<(Option<String>, ReachedAccount), ConnectError> {
+fn account(profile: &Profile, granted: &[String]) -> Result<(String, ReachedAccount), ConnectError> {
     let id = profile.user_id.clone().or_else(|| profile.id.clone()).ok_or(ConnectError::NoProfessionalAccount)?;
-    fits([&id].into_iter().chain(&profile.id)).map_err(refused)?;
+    // The profile's `id` is whom Meta's callbacks name. Where it isn't told, the account itself is the best that is known.
+    let person = profile.id.clone().unwrap_or_else(|| id.clone());
+    fits([&id, &person]).map_err(refused)?;
     let account = ReachedAccount {
         username: profile.username.clone().unwrap_or_else(|| id.clone()),
         ig_business_id: id,
         page: None,
         can_publish: granted.iter().any(|scope| scope == PUBLISH),
     };
-    Ok((profile.id.clone(), account))
+    Ok((person, account))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_logs_in_can_be_named_by_a_callback_whatever_the_profile_tells() {
+        let person = |id: Option<&str>, user_id: Option<&str>| {
+            let profile = json!({ "id": id, "user_id": user_id });
+            account(&serde_json::from_value(profile).unwrap(), &[]).map(|(person, _)| person).ok()
+        };
+        assert_eq!(person(Some("1"), Some("2")).as_deref(), Some("1"));
+        assert_eq!(person(None, Some("2")).as_deref(), Some("2"));
+        assert_eq!(person(Some("1"), None).as_deref(), Some("1"));
+        assert_eq!(person(None, None), None);
+    }
 }

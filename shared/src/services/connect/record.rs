@@ -84,11 +84,15 @@ impl Recorder {
         let transaction = connection.transaction().await.map_err(StoreError::from)?;
         let Upserted { account, is_written } = store::logins::upsert(&transaction, user, login, sealed).await?;
         let (reached, left_out) = match login.kind.filter(|_| is_written) {
-            Some(kind) => instagram_accounts(&transaction, (user, account, kind), accounts, login.is_complete).await?,
+            Some(kind) => {
+                let ending = login.is_complete.then_some(visitor);
+                instagram_accounts(&transaction, (user, account, kind), accounts, ending).await?
+            }
             None => (Vec::new(), 0),
         };
         if is_written {
             store::disconnections::cancel(&transaction, login).await?;
+            store::forgotten::consented(&transaction, login).await?;
         }
         let event = |event, failure| AuthEvent {
             event,
@@ -153,12 +157,12 @@ impl Recorder {
     }
 }
 
-/// Writes the accounts that are free, and ends those that the login no longer reaches, where all were read.
+/// Writes the accounts that are free. Where all were read, a visitor is given who ends those that the login no longer reaches.
 async fn instagram_accounts(
     transaction: &Transaction<'_>,
     (user, login, kind): (UserId, AccountId, LoginKind),
     accounts: &[SealedAccount<'_>],
-    is_complete: bool,
+    ending: Option<&Visitor>,
 ) -> Result<(Vec<i32>, usize), ConnectError> {
     let ids: Vec<_> = accounts.iter().map(|(account, _)| account.ig_business_id.as_str()).collect();
     let taken = store::logins::taken(transaction, user, kind, &ids).await?;
@@ -171,8 +175,8 @@ async fn instagram_accounts(
     if reached.is_empty() {
         return Err(ConnectError::ConnectedElsewhere);
     }
-    if is_complete {
-        store::logins::end_unreached(transaction, user, login, &reached).await?;
+    if let Some(visitor) = ending {
+        store::logins::end_unreached(transaction, user, login, &reached, visitor.correlation_id.as_ref()).await?;
     }
     Ok((reached, taken.len()))
 }

@@ -70,6 +70,15 @@ impl RevokeError {
         if let Verdict::TokenDead(death) = error.into() { Some(death) } else { None }
     }
 
+    /// Whether the platform refuses our app, whoever's token it is.
+    pub(super) fn is_about_our_app(&self) -> bool {
+        match self {
+            Self::AppUnknown => true,
+            Self::Platform(error) => Verdict::from(error) == Verdict::AppAtFault,
+            _ => false,
+        }
+    }
+
     /// Whether TikTok's grant has ended with its token. A refusal of the server's own, `access_denied`, says nothing of it.
     pub(super) fn is_gone(&self) -> bool {
         let denied = RefusalCode::TikTokOauth(OauthCode::AccessDenied);

@@ -21,17 +21,25 @@ pub use revoker::Revoker;
 
 use std::time::Duration;
 
+use platforms::transport::Transport;
 use serde::{Serialize, Serializer};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
+use self::revoker::CALL;
 use crate::{
     domain::{AccountId, AuthEvent, AuthEventKind, Platform, UserId, Visitor},
-    store::{self, Attempts, StoreError},
+    store::{self, Attempts, StoreError, pending_revocations::Due},
     telemetry::{causes, metrics},
 };
 
-/// How long calls to the platform are begun for: API Gateway waits for 30 seconds, and the last one may take its time.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long calls to the platform are begun for; what is left then, the retry does.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// What the last one may take: a revocation, a refresh that must not be cut short, and another revocation.
+const LONGEST: Duration = CALL.saturating_mul(2).saturating_add(Transport::TIMEOUT);
+/// What all of it may take, the vault and the tables included: API Gateway waits for 30 seconds, and the function for 29.
+const LIMIT: Duration = Duration::from_secs(25);
+
+const _: () = assert!(PATIENCE.as_secs() + LONGEST.as_secs() < LIMIT.as_secs(), "a refresh would be cut short");
 
 /// What disconnecting needs.
 #[derive(Debug)]
@@ -78,8 +86,8 @@ impl Disconnect {
                 lived => break lived?.ok_or(DisconnectError::NotFound)?,
             }
         };
-        if lived {
-            self.tell(account).await;
+        if lived && timeout(LIMIT, self.tell(account)).await.is_err() {
+            tracing::warn!(account = account.0, "telling the platform takes too long, the rest is left for later");
         }
         let revoked = match self.is_left(account).await {
             Ok(false) => Revoked::Confirmed,
@@ -129,7 +137,7 @@ impl Disconnect {
     async fn tell(&self, account: AccountId) {
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
-            match self.revoker.next(Some(account)).await {
+            match self.revoker.next(Due::OfAccount(account)).await {
                 Ok(Some(_)) => {}
                 Ok(None) => return,
                 Err(error) => {

@@ -6,11 +6,12 @@ use tokio::time::Instant;
 
 use super::Revoker;
 use crate::{
-    store::{self, Database, StoreError},
+    domain::Platform,
+    store::{self, Database, StoreError, pending_revocations::Due},
     telemetry::metrics,
 };
 
-const FIRST_PAUSE: Duration = Duration::from_secs(60);
+const FIRST_PAUSE: Duration = Duration::from_secs(120);
 const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// What a round did.
@@ -24,15 +25,16 @@ pub struct Retried {
     pub expired: usize,
 }
 
-/// Tells the platforms what is due, four at a time so that one platform that is away doesn't hold up the other. Nothing is
-/// begun after `until`; what was begun may take another 20 seconds. Ends first what has waited for too long.
+/// Tells the platforms what is due, two calls at a time to each, so that one that is away doesn't hold up the other. Nothing
+/// is begun after `until`; what was begun may take another 20 seconds. Ends first what has waited for too long.
 ///
 /// # Errors
 /// See [`StoreError`]; what was confirmed before stays so.
 pub async fn retry_pending(revoker: &Revoker, until: Instant) -> Result<Retried, StoreError> {
     let expired = end_expired(&revoker.database).await?;
-    let some = || Box::pin(some(revoker, until));
-    let (one, two, three, four) = tokio::join!(some(), some(), some(), some());
+    let of = |platform| Box::pin(some(revoker, platform, until));
+    let [tiktok, instagram] = [Platform::TikTok, Platform::Instagram];
+    let (one, two, three, four) = tokio::join!(of(tiktok), of(tiktok), of(instagram), of(instagram));
     let mut retried = Retried { expired, ..Retried::default() };
     for done in [one, two, three, four] {
         let done = done?;
@@ -42,10 +44,10 @@ pub async fn retry_pending(revoker: &Revoker, until: Instant) -> Result<Retried,
     Ok(retried)
 }
 
-async fn some(revoker: &Revoker, until: Instant) -> Result<Retried, StoreError> {
+async fn some(revoker: &Revoker, platform: Platform, until: Instant) -> Result<Retried, StoreError> {
     let mut retried = Retried::default();
     while Instant::now() < until {
-        match revoker.next(None).await? {
+        match revoker.next(Due::OfPlatform(platform)).await? {
             Some(true) => retried.confirmed += 1,
             Some(false) => retried.postponed += 1,
             None => break,
@@ -77,7 +79,7 @@ pub async fn end_expired(database: &Database) -> Result<usize, StoreError> {
     Ok(expired.len())
 }
 
-/// How long to wait after so many attempts: a minute, then twice as long each time.
+/// How long to wait after so many attempts: two minutes, for which it was taken, then twice as long each time.
 pub(super) fn pause(attempts: i32) -> Duration {
     let doublings = attempts.clamp(1, 16).unsigned_abs() - 1;
     (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE)
@@ -88,9 +90,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_from_a_minute_to_six_hours() {
+    fn pauses_double_from_two_minutes_to_six_hours() {
         let minutes = |attempts| pause(attempts).as_secs() / 60;
-        assert_eq!([1, 2, 3, 9, 10, 1000].map(minutes), [1, 2, 4, 256, 360, 360]);
-        assert_eq!([i32::MIN, 0].map(minutes), [1, 1]);
+        assert_eq!([1, 2, 3, 9, 10, 1000].map(minutes), [2, 4, 8, 360, 360, 360]);
+        assert_eq!([i32::MIN, 0].map(minutes), [2, 2]);
     }
 }

@@ -1,6 +1,6 @@
 //! Tells the platforms, one row at a time: taken, told, and written down, with no transaction open in between.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_config::SdkConfig;
 use platforms::{error::PlatformError, tiktok::api::Api, transport::Transport};
@@ -10,20 +10,20 @@ use super::{RevokeError, retry};
 use crate::{
     config::{ConfigError, Vars},
     crypto::Vault,
-    domain::{AccountId, LoginKind, Platform},
+    domain::{LoginKind, Platform},
     services::{
         apps::PlatformApps,
         connect::{Graphs, tiktok_client},
     },
     store::{
         self, Database, StoreError,
-        pending_revocations::{PendingRevocation, RevocationKind},
+        pending_revocations::{Due, PendingRevocation, RevocationKind},
     },
     telemetry::causes,
 };
 
 /// How long a call may take that can be made again without harm.
-const CALL: Duration = Duration::from_secs(4);
+pub(super) const CALL: Duration = Duration::from_secs(4);
 
 /// What telling the platforms needs.
 #[derive(Debug)]
@@ -56,14 +56,17 @@ impl Revoker {
         })
     }
 
-    /// Tells the platform what is due next, of one account or of any; whether that was confirmed, or `None` where nothing
-    /// is due.
-    pub(super) async fn next(&self, account: Option<AccountId>) -> Result<Option<bool>, StoreError> {
+    /// Tells the platform what is due next; whether that was confirmed, or `None` where nothing is due.
+    pub(super) async fn next(&self, due: Due) -> Result<Option<bool>, StoreError> {
         let connection = self.database.connection().await?;
-        let taken = store::pending_revocations::take_due(&connection, account).await?;
+        let taken = store::pending_revocations::take_due(&connection, due).await?;
         drop(connection);
         let Some(revocation) = taken else { return Ok(None) };
         let told = Box::pin(self.tell(&revocation)).await;
+        if told.as_ref().is_err_and(RevokeError::is_about_our_app) {
+            // Our app may have another secret by now: the next attempt shall know it.
+            self.apps.read_since(revocation.login_kind, Instant::now()).await;
+        }
         self.settle(&revocation, told).await.map(Some)
     }
 

@@ -2,12 +2,16 @@
 //! and goes on where it was.
 //!
 //! ```text
-//! received → in_progress: files marked, then events, comments, media, posts, … in batches, then the accounts themselves
+//! received → in_progress: names remembered as hashes, then events, comments, media, posts with their files, … in batches
+//!          → the accounts themselves, where nothing else is left
 //!          → completed, once the files are gone as well; failed where a statement is refused, and tried again later
 //! ```
+//!
+//! What webhooks bring of these people afterwards isn't stored: see [`store::forgotten`].
 
 use std::time::Duration;
 
+use deadpool_postgres::Transaction;
 use tokio::time::Instant;
 
 use crate::{
@@ -15,7 +19,7 @@ use crate::{
     store::{
         self, Database, StoreError,
         data_deletion_requests::OpenRequest,
-        purge::{END, FILES, STEPS, Step, Traces},
+        purge::{END, STEPS, Step, Traces},
         retried,
     },
     telemetry::causes,
@@ -23,7 +27,7 @@ use crate::{
 
 /// The most rows that one transaction deletes.
 const BATCH: i64 = 500;
-/// What is marked, and what has come since the batches, is little.
+/// The logins of one person, and the accounts behind them, are few.
 const ALL: i64 = i64::MAX;
 /// How often it's looked whether files are gone that somebody else deletes.
 const FILES_PAUSE: Duration = Duration::from_secs(300);
@@ -33,20 +37,23 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 60 * 60);
 /// How far a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
-    /// Nothing is left.
+    /// Nothing is left, and the request says so.
     Done,
+    /// Somebody else has finished it.
+    DoneElsewhere,
     /// Everything but files, which take their time.
     FilesLeft,
-    /// The round's time is over.
-    OutOfTime,
+    /// The round's time is over, or something came meanwhile.
+    MoreLeft,
 }
 
 /// Works on the requests that are due, one after the other, until nothing is due or the time is over; returns how many
-/// were completed.
+/// were completed. Forgets first whose names no late delivery can have any more.
 ///
 /// # Errors
 /// The database is away. What was deleted stays so, and the next round goes on.
 pub async fn round(database: &Database, until: Instant) -> Result<usize, StoreError> {
+    store::forgotten::end(&database.connection().await?).await?;
     let mut completed = 0;
     while Instant::now() < until {
         let connection = database.connection().await?;
@@ -64,57 +71,95 @@ pub async fn round(database: &Database, until: Instant) -> Result<usize, StoreEr
 }
 
 async fn work(database: &Database, request: &OpenRequest, until: Instant) -> Result<Progress, StoreError> {
-    let connection = database.connection().await?;
-    let traces = store::purge::traces(&connection, request).await?;
-    drop(connection);
-    batch(database, request, (&[FILES], ALL), &traces).await?;
+    remember(database, request).await?;
     for step in STEPS {
-        while batch(database, request, (&[step], BATCH), &traces).await? == BATCH {
+        while batch(database, request, step).await? > 0 {
             if Instant::now() >= until {
-                return Ok(Progress::OutOfTime);
+                return Ok(Progress::MoreLeft);
             }
         }
     }
-    batch(database, request, (&END, ALL), &traces).await?;
-    let connection = database.connection().await?;
-    let files_left = store::purge::has_files(&connection, request).await?;
-    Ok(if files_left { Progress::FilesLeft } else { Progress::Done })
+    retried(async || finish(database, request).await).await
 }
 
-/// One transaction: so many rows of each of these kinds, and their counts with them.
-async fn batch(
-    database: &Database,
-    request: &OpenRequest,
-    (steps, limit): (&[Step], i64),
-    traces: &Traces,
-) -> Result<i64, StoreError> {
+/// Before anything is deleted: so that nothing which comes in meanwhile, or late, is stored again.
+async fn remember(database: &Database, request: &OpenRequest) -> Result<(), StoreError> {
     retried(async || {
         let mut connection = database.connection().await?;
         let transaction = connection.transaction().await?;
-        let mut deleted = 0;
-        for step in steps {
-            let gone = store::purge::carry_out(&transaction, *step, traces, limit).await?;
-            store::data_deletion_requests::count(&transaction, request.id, step.kind, gone).await?;
-            deleted += gone;
-        }
-        transaction.commit().await?;
-        Ok(deleted)
+        store::forgotten::remember(&transaction, request).await?;
+        Ok(transaction.commit().await?)
     })
     .await
 }
 
-/// Writes down how far it came; whether it's completed.
+/// One transaction: so many rows of a kind, and their counts with them. Returns how many.
+async fn batch(database: &Database, request: &OpenRequest, step: Step) -> Result<i64, StoreError> {
+    retried(async || {
+        let mut connection = database.connection().await?;
+        let transaction = connection.transaction().await?;
+        if !store::data_deletion_requests::hold(&transaction, request).await? {
+            return Ok(0);
+        }
+        let traces = store::purge::traces(&transaction, request).await?;
+        let gone = delete(&transaction, request, (step, BATCH), &traces).await?;
+        transaction.commit().await?;
+        Ok(gone)
+    })
+    .await
+}
+
+/// The last transaction: the rows that led to all the others, where nothing of those is left. Otherwise nothing happens.
+async fn finish(database: &Database, request: &OpenRequest) -> Result<Progress, StoreError> {
+    let mut connection = database.connection().await?;
+    let transaction = connection.transaction().await?;
+    if !store::data_deletion_requests::hold(&transaction, request).await? {
+        return Ok(Progress::DoneElsewhere);
+    }
+    let traces = store::purge::traces(&transaction, request).await?;
+    for step in END {
+        delete(&transaction, request, (step, ALL), &traces).await?;
+    }
+    if store::purge::is_left(&transaction, &traces).await? {
+        return Ok(Progress::MoreLeft);
+    }
+    let progress = if store::purge::has_files(&transaction, request).await? {
+        Progress::FilesLeft
+    } else if store::data_deletion_requests::complete(&transaction, request).await? {
+        Progress::Done
+    } else {
+        Progress::MoreLeft // The person has asked again meanwhile.
+    };
+    transaction.commit().await?;
+    Ok(progress)
+}
+
+async fn delete(
+    transaction: &Transaction<'_>,
+    request: &OpenRequest,
+    (step, limit): (Step, i64),
+    traces: &Traces,
+) -> Result<i64, StoreError> {
+    let mut all = 0;
+    for (kind, gone) in store::purge::carry_out(transaction, step, traces, limit).await? {
+        store::data_deletion_requests::count(transaction, request.id, &kind, gone).await?;
+        all += gone;
+    }
+    Ok(all)
+}
+
+/// Puts it back where it isn't done; whether it's completed.
 async fn settle(database: &Database, request: &OpenRequest, progress: Progress) -> Result<bool, StoreError> {
-    let connection = database.connection().await?;
     let pause = match progress {
-        Progress::Done if store::data_deletion_requests::complete(&connection, request).await? => {
+        Progress::Done => {
             tracing::info!(request = request.id, "a person's data is deleted");
             return Ok(true);
         }
-        // The person has asked again meanwhile, or there is more to do.
-        Progress::Done | Progress::OutOfTime => Duration::ZERO,
+        Progress::DoneElsewhere => return Ok(false),
+        Progress::MoreLeft => Duration::ZERO,
         Progress::FilesLeft => FILES_PAUSE,
     };
+    let connection = database.connection().await?;
     store::data_deletion_requests::postpone(&connection, request.id, pause).await?;
     Ok(false)
 }

@@ -8,10 +8,7 @@ use super::{
 };
 use crate::{
     crypto::Place,
-    store::{
-        pending_revocations::{self, SealedPair},
-        token_leases::Leased,
-    },
+    store::{late_revocations, pending_revocations::SealedPair, token_leases::Leased},
 };
 
 /// Nobody else has the pair, so it's tried a few times.
@@ -45,7 +42,7 @@ impl Tokens {
             refresh: self.vault.seal(refresh, &place("refresh_token_encrypted")).await?,
         };
         let connection = self.database.connection().await?;
-        if pending_revocations::add_late_pair(&connection, leased.id, &pair).await? {
+        if late_revocations::add_pair(&connection, leased.id, &pair).await? {
             tracing::info!(account = leased.id.0, "tokens that came after the disconnect are given back");
         }
         Ok(())

@@ -78,12 +78,25 @@ impl Tokens {
         let living = self.living_token(owner, account).await?;
         match call(&living.token).await {
             Err(error) if matches!(Verdict::from(&error), Verdict::TokenDead(_)) => {
-                tracing::info!(account = account.0, "a token was refused, it is renewed");
-                let next = self.token_after(owner, account, Some(living.version)).await?;
+                let next = self.next_token(owner, account, &living).await?;
                 Ok(call(&next.token).await?)
             }
             result => Ok(result?),
         }
+    }
+
+    /// A token instead of one that was refused.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub async fn next_token(
+        &self,
+        owner: UserId,
+        account: AccountId,
+        refused: &LivingToken,
+    ) -> Result<LivingToken, TokenError> {
+        tracing::info!(account = account.0, "a token was refused, it is renewed");
+        self.token_after(owner, account, Some(refused.version)).await
     }
 
     /// A token that lives long enough for a call.

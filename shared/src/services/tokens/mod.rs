@@ -22,8 +22,14 @@ mod tiktok;
 pub use keeper::{CallError, LivingToken, TokenError};
 pub use round::Round;
 
+use aws_config::SdkConfig;
+
 use super::{apps::PlatformApps, connect::PlatformClients};
-use crate::{crypto::Vault, store::Database};
+use crate::{
+    config::{ConfigError, Vars},
+    crypto::Vault,
+    store::Database,
+};
 
 /// What renewing needs.
 #[derive(Debug)]
@@ -36,4 +42,19 @@ pub struct Tokens {
     pub apps: PlatformApps,
     /// The platforms.
     pub clients: PlatformClients,
+}
+
+impl Tokens {
+    /// Reads the settings of each; connects nothing yet.
+    ///
+    /// # Errors
+    /// A setting is missing or malformed.
+    pub fn load(vars: &impl Vars, aws: &SdkConfig) -> Result<Self, ConfigError> {
+        Ok(Self {
+            database: Database::load(vars, aws)?,
+            vault: Vault::load(vars, aws)?,
+            apps: PlatformApps::load(vars, &aws_sdk_secretsmanager::Client::new(aws))?,
+            clients: PlatformClients::load(vars)?,
+        })
+    }
 }

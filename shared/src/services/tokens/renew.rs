@@ -1,10 +1,11 @@
 //! One account, renewed under its lease.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use platforms::{
     error::PlatformError,
     secret::{AccessToken, RefreshToken},
+    verdict::Verdict,
 };
 use time::OffsetDateTime;
 use tokio::time::timeout;
@@ -67,6 +68,17 @@ pub(super) enum RenewError {
     Store(#[from] StoreError),
 }
 
+impl RenewError {
+    /// Whether the platform refuses our app, whoever's token it is.
+    fn is_about_our_app(&self) -> bool {
+        match self {
+            Self::ForeignApp => true,
+            Self::Platform(error) => Verdict::from(error) == Verdict::AppAtFault,
+            _ => false,
+        }
+    }
+}
+
 /// Tokens that a platform gave and that nobody has kept yet.
 pub(super) struct NewTokens {
     pub(super) access: AccessToken,
@@ -88,16 +100,26 @@ const KEEP: Duration = Duration::from_secs(8);
 impl Tokens {
     /// Renews it, and writes down what became of it.
     pub(super) async fn renew(&self, leased: &Leased) -> Fate {
-        let result = match (leased.platform, leased.kind) {
+        let started = Instant::now();
+        let mut result = self.attempt(leased).await;
+        // A secret of ours that was just rotated is no reason to leave the account alone for half an hour.
+        if result.as_ref().is_err_and(RenewError::is_about_our_app) && self.apps.read_since(leased.kind, started).await
+        {
+            result = self.attempt(leased).await;
+        }
+        match result {
+            Ok(fate) => fate,
+            Err(error) => self.settle(leased, error).await,
+        }
+    }
+
+    async fn attempt(&self, leased: &Leased) -> Result<Fate, RenewError> {
+        match (leased.platform, leased.kind) {
             (Platform::TikTok, _) => Box::pin(self.renew_tiktok(leased)).await,
             (Platform::Instagram, Some(LoginKind::InstagramLogin)) => Box::pin(self.renew_instagram(leased)).await,
             (Platform::Instagram, _) => {
                 timeout(LOOK, Box::pin(self.check_facebook(leased))).await.unwrap_or(Err(RenewError::TooSlow))
             }
-        };
-        match result {
-            Ok(fate) => fate,
-            Err(error) => self.settle(leased, error).await,
         }
     }
 

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use platforms::{
-    instagram::{self, webhook::frame},
+    instagram::{
+        self,
+        webhook::{Author, frame},
+    },
     tiktok::{self, webhook::PostProgress},
 };
 use time::{Duration, OffsetDateTime};
@@ -46,8 +49,8 @@ pub(super) fn distinct(events: impl Iterator<Item = WebhookEvent>) -> Vec<Webhoo
     by_key.into_values().collect()
 }
 
-/// An event as it was stored, for applying it later or again: without its payload, which is stored already. Its name
-/// stays the one that it was stored under.
+/// An event as it was stored, for applying it later or again: without its payload and author, which are stored already.
+/// Its name stays the one that it was stored under.
 pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
     let account = stored.subject_id.as_deref().unwrap_or_default();
     let change = match stored.platform {
@@ -61,6 +64,7 @@ pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
         event_type: stored.event_type.clone(),
         external_id: stored.external_id.clone(),
         subject_id: stored.subject_id.clone(),
+        author: None,
         payload: Vec::new(),
         occurred_at: None,
         received_at: stored.received_at,
@@ -131,7 +135,15 @@ fn from_instagram(event: instagram::webhook::Event, delivery: &Delivery) -> Webh
         change,
         error: event.problem.map(str::to_owned).or(problem),
         subject_id: Some(event.account_id).filter(|account| !account.is_empty()),
+        author: event.author.map(author),
         ..bare(delivery, event.external_id, event.payload.get().as_bytes().to_vec())
+    }
+}
+
+fn author(author: Author) -> String {
+    match author {
+        Author::Id(id) => format!("id:{id}"),
+        Author::Name(name) => format!("name:{name}"),
     }
 }
 
@@ -186,6 +198,7 @@ fn bare(delivery: &Delivery, external_id: String, payload: Vec<u8>) -> WebhookEv
         event_type: String::new(),
         external_id,
         subject_id: None,
+        author: None,
         payload,
         occurred_at: None,
         received_at: delivery.received_at,

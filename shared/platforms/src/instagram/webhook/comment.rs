@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::author::{Person, named};
 use crate::lenient;
 
 /// A comment as a webhook tells it: without a time, which Meta doesn't send.
@@ -32,17 +33,9 @@ struct CommentValue {
     #[serde(default, deserialize_with = "lenient::text")]
     text: Option<String>,
     #[serde(default, deserialize_with = "lenient::member")]
-    from: Option<From>,
+    from: Option<Person>,
     #[serde(default, deserialize_with = "lenient::member")]
     media: Option<Media>,
-}
-
-#[derive(Default, Deserialize)]
-struct From {
-    #[serde(default, deserialize_with = "lenient::text")]
-    id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    username: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -66,8 +59,4 @@ impl Comment {
             text: value.text,
         })
     }
-}
-
-fn named(id: Option<String>) -> Option<String> {
-    id.filter(|id| !id.is_empty())
 }

@@ -1,0 +1,27 @@
+-- Who wrote what an event tells of, read when it comes in: bytes that JSONB refuses can't be searched later.
+ALTER TABLE webhook_events ADD COLUMN author VARCHAR(300); -- 'id:…', or 'name:…' where Meta tells no id
+UPDATE webhook_events
+   SET author = coalesce('id:' || left(nullif(payload_json #>> '{value,from,id}', ''), 255),
+                         'name:' || left(nullif(payload_json #>> '{value,from,username}', ''), 255))
+ WHERE provider = 'instagram' AND payload_json #> '{value,from}' IS NOT NULL;
+DROP INDEX idx_webhook_events_author;
+CREATE INDEX idx_webhook_events_author ON webhook_events (author) WHERE author IS NOT NULL;
+
+-- What names nobody is found by no data deletion, so it's kept for a while only.
+CREATE INDEX idx_webhook_events_nameless ON webhook_events (created_at)
+    WHERE subject_id IS NULL AND author IS NULL AND waits_for IS NULL;
+
+-- People whose data was deleted, by what webhooks call them: what comes in late of them isn't stored again.
+CREATE TABLE forgotten (
+    name_hash   BYTEA NOT NULL CONSTRAINT forgotten_pkey PRIMARY KEY, -- of 'subject:…', 'id:…' or 'name:…': the name itself is erased
+    until       TIMESTAMPTZ NOT NULL, -- what came in up to then is passed over; a new login brings it forward
+    created_at  TIMESTAMPTZ NOT NULL DEFAULT now(),
+
+    -- SHA-256. A name that got here by mistake is refused.
+    CONSTRAINT forgotten_hash_length_check CHECK (octet_length(name_hash) = 32)
+);
+
+CREATE INDEX idx_forgotten_until ON forgotten (until);
+
+-- Meta names people by the profile's id, or, where it told none, by what is best known.
+UPDATE oauth_accounts SET person_id = open_id WHERE login_kind = 'instagram_login' AND person_id IS NULL;

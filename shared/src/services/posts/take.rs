@@ -1,0 +1,100 @@
+//! Taking a post on, once for each `Idempotency-Key`.
+
+use serde_json::Value;
+
+use super::{Problem, UploadError, Uploads};
+use crate::{
+    domain::{CorrelationId, IdempotencyKey, Platform, PostId, PostStatus, Upload, UserId},
+    queue::publish::PublishJob,
+    services::idempotency::{NamedRequest, Turn},
+    store::idempotency_keys::{Claim, KeptAnswer},
+    telemetry::causes,
+};
+
+/// A request to post something.
+#[derive(Debug)]
+pub struct UploadRequest<'a> {
+    /// Whose.
+    pub owner: UserId,
+    /// Where to.
+    pub platform: Platform,
+    /// What it says.
+    pub body: Value,
+    /// The same as it came.
+    pub raw: &'a [u8],
+    /// What it's named by.
+    pub key: Option<IdempotencyKey>,
+    /// Ties what it leads to to it.
+    pub correlation_id: Option<CorrelationId>,
+}
+
+/// The answer to a request that was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Status and body.
+    pub answer: KeptAnswer,
+    /// Whether that was before.
+    pub replayed: bool,
+}
+
+/// The name of a request and its claim.
+pub(super) type Named<'a> = Option<(&'a NamedRequest, Claim)>;
+
+impl Uploads {
+    /// What is wrong with a post. Nothing is written.
+    ///
+    /// # Errors
+    /// See [`UploadError`].
+    pub async fn problems(&self, owner: UserId, platform: Platform, body: Value) -> Result<Vec<Problem>, UploadError> {
+        match Upload::read(platform, body)? {
+            Upload::TikTok(upload) => Ok(self.check_tiktok(owner, &upload).await?.problems),
+        }
+    }
+
+    /// Takes a post on; the same request with the same key only once.
+    ///
+    /// # Errors
+    /// See [`UploadError`]: nothing was written, and the key is free again.
+    pub async fn take(&self, request: UploadRequest<'_>) -> Result<Taken, UploadError> {
+        let upload = Upload::read(request.platform, request.body.clone())?;
+        let Some(key) = request.key.clone() else {
+            let answer = self.carry_out(&request, &upload, None).await?;
+            return Ok(Taken { answer, replayed: false });
+        };
+        let route = format!("POST /api/{}/upload", request.platform);
+        let named = NamedRequest::new(request.owner, key, &route, request.raw);
+        let claim = match named.claim(&self.tokens.database).await? {
+            Turn::Answered(answer) => return Ok(Taken { answer, replayed: true }),
+            Turn::Now(claim) => claim,
+        };
+        let answer = self.carry_out(&request, &upload, Some((&named, claim))).await;
+        if answer.is_err() {
+            named.release(&self.tokens.database, claim).await;
+        }
+        Ok(Taken { answer: answer?, replayed: false })
+    }
+
+    async fn carry_out(
+        &self,
+        request: &UploadRequest<'_>,
+        upload: &Upload,
+        named: Named<'_>,
+    ) -> Result<KeptAnswer, UploadError> {
+        match upload {
+            Upload::TikTok(upload) => self.take_tiktok(request, upload, named).await,
+        }
+    }
+
+    /// Sends the worker its message. Should that fail, `status-updater` sends another.
+    pub(super) async fn wake(&self, request: &UploadRequest<'_>, post: PostId, status: PostStatus) {
+        tracing::info!(post = post.0, status = status.as_str(), "a post was taken on");
+        if status != PostStatus::Queued {
+            return;
+        }
+        let (platform, correlation_id) = (request.platform, request.correlation_id.clone());
+        let job = PublishJob { platform, post_id: post, correlation_id };
+        if let Err(error) = self.queue.send(job.to_message()).await {
+            tracing::warn!(post = post.0, cause = %causes(&error), "the worker was not told, and will be");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Whether a post may be made on TikTok: what is said, the account, the file, and what TikTok says of the creator now.
+
+mod creator;
+mod rules;
+mod write;
+
+use time::OffsetDateTime;
+
+use self::creator::Creator;
+use super::{Problem, UploadError, Uploads};
+use crate::{
+    domain::{AccountId, MediaId, Platform, TikTokUpload, UserId, catalogue::ErrorCode},
+    services::media::{MediaError, Usable},
+    store::{self, accounts::Standing},
+};
+
+/// What was found.
+#[derive(Debug)]
+pub(super) struct Checked {
+    /// Everything that is wrong.
+    pub(super) problems: Vec<Problem>,
+    /// How many bytes the file has.
+    total_bytes: u64,
+    /// The quota of TikTok's that is used up.
+    held_for: Option<ErrorCode>,
+}
+
+impl Uploads {
+    pub(super) async fn check_tiktok(&self, owner: UserId, upload: &TikTokUpload) -> Result<Checked, UploadError> {
+        let account = self.standing(owner, upload.account).await?;
+        let file = self.file(owner, upload.media).await?;
+        let creator = match rules::account(&account) {
+            Some(problem) => Creator::MayNot(problem),
+            None => self.creator(owner, upload.account).await?,
+        };
+        let mut problems = rules::said(upload, creator.info(), OffsetDateTime::now_utc());
+        match &file {
+            Ok(file) => problems.extend(rules::file(&file.facts, file.media.size, &upload.post, creator.info())),
+            Err(problem) => problems.push(problem.clone()),
+        }
+        let held_for = creator.quota();
+        if let Creator::MayNot(problem) = creator {
+            problems.insert(0, problem);
+        }
+        Ok(Checked { problems, total_bytes: file.map_or(0, |file| file.media.size), held_for })
+    }
+
+    async fn standing(&self, owner: UserId, account: AccountId) -> Result<Standing, UploadError> {
+        let connection = self.tokens.database.connection().await?;
+        let standing = store::accounts::standing(&connection, owner, Platform::TikTok, account).await?;
+        standing.ok_or(UploadError::NotFound("accountId"))
+    }
+
+    /// The file, or why it can't be used.
+    async fn file(&self, owner: UserId, id: MediaId) -> Result<Result<Usable, Problem>, UploadError> {
+        match self.media.usable(owner, id).await {
+            Ok(file) => Ok(Ok(file)),
+            Err(MediaError::NotFound) => Err(UploadError::NotFound("mediaId")),
+            Err(error) if error.code().status().is_server_error() => Err(UploadError::Media(error)),
+            Err(error) => Ok(Err(Problem::new(error.code(), "mediaId", error.to_string()))),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Webhooks that come while a person's data is deleted, or long after it was.
+
+use std::slice;
+
+use serde_json::{Value, json};
+use shared::{
+    domain::Platform,
+    queue::webhooks::Delivery,
+    services::{
+        purge,
+        webhooks::process::{Message, Processor},
+    },
+    store,
+};
+use time::OffsetDateTime;
+use tokio::time::{Duration, Instant};
+
+use super::{asked, person::Person, public_status, status};
+use crate::support::{FunctionSandbox, OwnDatabase, World, eventually, unique};
+
+async fn purged(own: &OwnDatabase) -> usize {
+    purge::round(&own.database, Instant::now() + Duration::from_secs(60)).await.unwrap()
+}
+
+/// Hands entries of a delivery that came in at this time to a processor of this database.
+async fn deliver(world: &World, own: &OwnDatabase, received_at: OffsetDateTime, entries: Value) {
+    let dead = world.aws.new_queue(&format!("own-{}", unique())).await;
+    let processor = Processor { database: own.database.clone(), dead_letters: world.aws.queue(&dead) };
+    let body = json!({ "object": "instagram", "entry": entries }).to_string().into_bytes();
+    let delivery = Delivery { platform: Platform::Instagram, received_at, correlation_id: None, body };
+    let message = Message { id: unique(), body: delivery.to_message() };
+    let again = processor.batch(slice::from_ref(&message), Instant::now() + Duration::from_secs(60)).await;
+    assert_eq!(again, Vec::<String>::new());
+}
+
+fn comment(account: &str, from: &Value, text: &str) -> Value {
+    let value = json!({ "id": unique(), "media": { "id": unique() }, "from": from, "text": text });
+    json!({ "id": account, "changes": [{ "field": "comments", "value": value }] })
+}
+
+/// Entries of everything that webhooks can say of a person; the last is of somebody else.
+fn everything(person: &Person, stranger: &str) -> Value {
+    let Person { ig_id, page, words, .. } = person;
+    let somebody = json!({ "id": unique(), "username": "grace" });
+    json!([
+        comment(ig_id, &somebody, words),
+        comment(page, &somebody, words),
+        comment(stranger, &json!({ "id": ig_id }), words),
+        comment(stranger, &json!({ "username": words }), "by name"),
+        comment(stranger, &json!({ "id": ig_id }), &format!("as bytes\u{0}{words}")),
+        { "id": stranger, "messaging": [{ "sender": { "id": ig_id }, "message": { "mid": unique(), "text": words } }] },
+        comment(stranger, &somebody, "somebody else's"),
+    ])
+}
+
+async fn events(own: &OwnDatabase) -> usize {
+    own.tables.rows("SELECT 1 FROM webhook_events", &[]).await.len()
+}
+
+#[tokio::test]
+async fn whoever_an_event_names_is_found_however_it_is_stored() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    deliver(&world, &own, OffsetDateTime::now_utc(), everything(&person, &unique())).await;
+    assert_eq!(events(&own).await, 7);
+    asked(&world, &own, &person.id).await;
+    assert_eq!(purged(&own).await, 1);
+    assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
+    assert_eq!(events(&own).await, 1, "somebody else's");
+}
+
+#[tokio::test]
+async fn what_comes_in_late_of_somebody_forgotten_is_not_stored_again() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    let code = asked(&world, &own, &person.id).await;
+    assert_eq!(purged(&own).await, 1);
+    let now = OffsetDateTime::now_utc();
+    for received_at in [now - Duration::from_secs(86_400), now] {
+        deliver(&world, &own, received_at, everything(&person, &unique())).await;
+    }
+    assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
+    assert_eq!(events(&own).await, 2, "somebody else's");
+    assert_eq!(status(&world, &own, &code, "application/json").await.json()["status"], "completed");
+
+    // The account is nobody's, however late it is. What the person writes later is for those who own the post.
+    let later = now + Duration::from_secs(3 * 86_400);
+    deliver(&world, &own, later, everything(&person, &unique())).await;
+    assert_eq!(events(&own).await, 2 + 5);
+    let own_account = "SELECT 1 FROM webhook_events WHERE subject_id IN ($1, $2)";
+    assert!(own.tables.rows(own_account, &[&person.ig_id, &person.page]).await.is_empty());
+}
+
+#[tokio::test]
+async fn poison_of_somebody_forgotten_is_not_stored_either() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    asked(&world, &own, &person.id).await;
+    assert_eq!(purged(&own).await, 1);
+    let poison = |name| store::poison::PoisonRow {
+        platform: Some(Platform::Instagram),
+        event_type: Some("comments"),
+        external_id: name,
+        subject_id: (name == "of").then_some(&person.ig_id),
+        author: None,
+        payload: person.words.as_bytes(),
+        received_at: OffsetDateTime::now_utc(),
+        correlation_id: None,
+        error: "refused",
+    };
+    let connection = own.database.connection().await.unwrap();
+    store::poison::insert(&connection, poison("of")).await.unwrap();
+    assert_eq!(events(&own).await, 0);
+    store::poison::insert(&connection, poison("other")).await.unwrap();
+    assert_eq!(events(&own).await, 1);
+}
+
+#[tokio::test]
+async fn a_delivery_that_is_being_stored_while_the_deletion_begins_is_found_by_it() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    asked(&world, &own, &person.id).await;
+    let processor = world.tables.database(&own.name).await;
+    processor.run("BEGIN; SELECT FROM forgotten").await;
+    let sql = "INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, applied_at)
+               VALUES ('instagram', 'comments', '1', $1, '{}', now())";
+    processor.rows(sql, &[&person.ig_id]).await;
+    let commit = async {
+        eventually("the deletion waits for it", async || {
+            let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                            AND query LIKE 'LOCK TABLE forgotten%'";
+            own.tables.rows(waits, &[]).await.pop().map(drop)
+        })
+        .await;
+        processor.run("COMMIT").await;
+    };
+    assert_eq!(tokio::join!(purged(&own), commit).0, 1);
+    assert_eq!(events(&own).await, 0);
+}
+
+#[tokio::test]
+async fn who_connects_again_loses_nothing_that_comes_in_from_then_on() {
+    let world = World::open().await;
+    let (user, person) = (&world.stack.users[0], world.meta_person().await);
+    world.connect_facebook(user, &person).await;
+    let answers = world.platforms.meta.request_deletion(&json!({ "person": person.login })).await.unwrap();
+    let promise: Value = serde_json::from_str(&answers[0].body).unwrap();
+    let updater = FunctionSandbox::start(&world, "status-updater", []).await;
+    eventually("it's completed", async || {
+        updater.invoke(json!({})).await;
+        let page = public_status(&world, promise["url"].as_str().unwrap()).await;
+        (page.json()["status"] == "completed").then_some(())
+    })
+    .await;
+    let stored = "SELECT payload_json #>> '{value,text}' FROM webhook_events WHERE subject_id = $1";
+    let says = async |text: &str| {
+        let entry = comment(&person.ig_id, &json!({ "id": unique() }), text);
+        assert_eq!(world.platforms.instagram_event(json!([entry]), 1).await, [200]);
+        world.webhooks_processed().await;
+        let rows = world.tables.rows(stored, &[&person.ig_id]).await;
+        rows.iter().map(|row| row.get(0)).collect::<Vec<String>>()
+    };
+    assert_eq!(says("before").await, Vec::<String>::new());
+    world.connect_facebook(user, &person).await;
+    assert_eq!(says("after").await, ["after"]);
+}
+
+#[tokio::test]
+async fn what_names_nobody_is_kept_for_thirty_days() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let sql = "INSERT INTO webhook_events (provider, event_type, external_id, subject_id, waits_for, payload_json, created_at)
+               VALUES ($1, 'poison', $2, $3, $4, '{}', now() - make_interval(days => $5))";
+    let (nobody, somebody) = (None::<&str>, Some("1"));
+    for (number, (provider, subject, waits, days)) in [
+        ("unknown", nobody, nobody, 31),
+        ("instagram", nobody, nobody, 31),
+        ("unknown", nobody, nobody, 29),
+        ("instagram", somebody, nobody, 31),
+        ("tiktok", nobody, somebody, 31),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        own.tables.rows(sql, &[&provider, &number.to_string(), &subject, &waits, &days]).await;
+    }
+    let updater = FunctionSandbox::start(&world, "status-updater", [("DATABASE_NAME", own.name.as_str())]).await;
+    assert_eq!(updater.invoke(json!({})).await["eventsForgotten"], 2);
+    let left = "SELECT string_agg(external_id, ' ' ORDER BY external_id) FROM webhook_events";
+    assert_eq!(own.tables.rows(left, &[]).await[0].get::<_, &str>(0), "2 3 4");
+}
+
+#[tokio::test]
+async fn the_names_are_forgotten_as_well_in_the_end() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    asked(&world, &own, &unique()).await;
+    assert_eq!(purged(&own).await, 1);
+    let names = async || own.tables.rows("SELECT 1 FROM forgotten", &[]).await.len();
+    assert_eq!(names().await, 2, "as an account, and as somebody who writes");
+    own.tables.run("UPDATE forgotten SET until = now() - INTERVAL '61 days'").await;
+    purged(&own).await;
+    assert_eq!(names().await, 0);
+}
