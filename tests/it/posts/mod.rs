@@ -36,7 +36,8 @@ struct Studio {
 
 impl Studio {
     async fn open() -> Self {
-        let stage = Stage::open(Via::TikTok).await;
+        // In tables of its own: in the common ones the deployed worker would go on with what is only to be taken on here.
+        let stage = Stage::alone(Via::TikTok).await;
         stage.tiktok.change_settings(&json!({ "publishing": { "enforces_rate_limits": false } })).await.unwrap();
         let account = stage.connect().await["accountId"].as_str().unwrap().parse().unwrap();
         let queue = stage.world.aws.new_queue(&format!("publish-{}", unique())).await;
