@@ -17,6 +17,7 @@ mod limits;
 mod media;
 mod migrations;
 mod posts;
+mod publish;
 mod refusals;
 mod rotation;
 mod round;

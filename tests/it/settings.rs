@@ -16,7 +16,7 @@ use shared::{
 use tests::template::Template;
 
 /// A value of the right form for each variable that the template sets.
-const SAMPLES: [(&str, &str); 40] = [
+const SAMPLES: [(&str, &str); 41] = [
     ("DATABASE_HOST", "database.example.com"),
     ("DATABASE_NAME", "social"),
     ("DATABASE_PORT", "5432"),
@@ -54,6 +54,7 @@ const SAMPLES: [(&str, &str); 40] = [
     ("TIKTOK_PKCE", "on"),
     ("TIKTOK_SCOPES", "user.info.basic"),
     ("TIKTOK_SECRET_ID", "arn:tiktok"),
+    ("TIKTOK_UPLOAD_HOSTS", ""),
     ("VAULT_KEY_ID", "arn:vault"),
     ("WEBHOOKS_DEAD_LETTER_QUEUE_URL", "https://sqs.example.com/webhooks-dlq"),
     ("WEBHOOKS_QUEUE_URL", "https://sqs.example.com/webhooks"),
@@ -179,6 +180,7 @@ async fn load(function: &str, vars: &Recorded) -> Result<(), ConfigError> {
         "meta-deauthorize" => meta_deauthorize::endpoint(vars).await.map(drop),
         "posts-get" => posts_get::endpoint(vars).await.map(drop),
         "posts-list" => posts_list::endpoint(vars).await.map(drop),
+        "publish-worker" => publish_worker::App::load(vars).await.map(drop),
         "status-updater" => status_updater::App::load(vars).await.map(drop),
         "subscription-worker" => subscription_worker::App::load(vars).await.map(drop),
         "token-refresh" => token_refresh::App::load(vars).await.map(drop),

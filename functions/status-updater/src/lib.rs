@@ -1,9 +1,10 @@
 //! Every minute: looks after what has gone quiet. It takes no input and looks at the tables instead, so a missed round
 //! heals itself in the next.
 //!
-//! Today that is events that came before the row that they are about, were put aside or name nobody, Instagram accounts that
-//! nobody has subscribed to webhooks, logins that were started and never finished, answers kept for a day, revocations whose
-//! time is over, people who want to be forgotten, and files that no post needs any more.
+//! Today that is posts whose time has come or whose worker was lost; events that came before the row that they are about, were
+//! put aside or name nobody; Instagram accounts that nobody has subscribed to webhooks; logins that were started and never
+//! finished; answers kept for a day; revocations whose time is over; people who want to be forgotten; and files that no post
+//! needs any more.
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use shared::{
     services::{
         disconnect,
         media::{self, MediaFiles},
-        purge, subscribe,
+        publish, purge, subscribe,
         webhooks::{poison, waiting},
     },
     store::{self, Database, StoreError},
@@ -36,6 +37,7 @@ pub struct App {
     database: Database,
     files: MediaFiles,
     subscriptions: Queue,
+    posts: Queue,
 }
 
 /// A round was not finished.
@@ -44,6 +46,9 @@ pub enum RoundError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Workers were not told of posts.
+    #[error(transparent)]
+    Posts(#[from] publish::SweepError),
     /// Accounts were not queued to be subscribed.
     #[error(transparent)]
     Subscriptions(#[from] subscribe::SweepError),
@@ -56,6 +61,10 @@ pub enum RoundError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Round {
+    /// Posts whose day has come, or whose quota may be free again.
+    pub posts_started: usize,
+    /// Other posts that were due: their message or their worker was lost, or they are asked for every hour.
+    pub posts_resumed: usize,
     /// Events that had waited for their row and have been applied.
     pub events_applied: usize,
     /// Events that have waited too long for their row, and no longer do.
@@ -85,10 +94,14 @@ impl App {
     /// A setting is missing or malformed.
     pub async fn load(vars: &impl Vars) -> Result<Self, ConfigError> {
         let aws = aws::load(vars)?;
-        let subscriptions = Queue::new(aws_sdk_sqs::Client::new(&aws), vars.required("SUBSCRIPTIONS_QUEUE_URL")?);
+        let sqs = aws_sdk_sqs::Client::new(&aws);
         let database = Database::load(vars, &aws)?;
-        let files = MediaFiles { database: database.clone(), bucket: Bucket::load(vars, &aws)? };
-        Ok(Self { database, files, subscriptions })
+        Ok(Self {
+            files: MediaFiles { database: database.clone(), bucket: Bucket::load(vars, &aws)? },
+            database,
+            subscriptions: Queue::new(sqs.clone(), vars.required("SUBSCRIPTIONS_QUEUE_URL")?),
+            posts: Queue::new(sqs, vars.required("PUBLISH_QUEUE_URL")?),
+        })
     }
 
     /// Goes one round. A job that fails costs the others nothing.
@@ -97,6 +110,7 @@ impl App {
     /// The first of the failures; what was done stays done.
     pub async fn handle(&self) -> Result<Round, RoundError> {
         let database = &self.database;
+        let posts = publish::sweep(database, &self.posts).await;
         let events_applied = waiting::sweep(database).await;
         let events_given_up = waiting::give_up_old(database).await;
         let poison_settled = poison::settle(database).await;
@@ -108,7 +122,10 @@ impl App {
         // Before the people whose files these may be.
         let files_deleted = self.files.sweep(Instant::now() + DELETING_FILES).await;
         let deletions_completed = purge::round(database, Instant::now() + DELETING).await;
+        let posts = posts?;
         let round = Round {
+            posts_started: posts.started,
+            posts_resumed: posts.resumed,
             events_applied: events_applied?,
             events_given_up: events_given_up?,
             poison_settled: poison_settled?,

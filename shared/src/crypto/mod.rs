@@ -35,6 +35,6 @@ mod sealed;
 mod vault;
 
 pub use error::VaultError;
-pub use place::Place;
+pub use place::{Part, Place};
 pub use sealed::Sealed;
 pub use vault::Vault;

@@ -9,6 +9,7 @@ pub mod idempotency;
 pub mod media;
 pub mod meta_callbacks;
 pub mod posts;
+pub mod publish;
 pub mod purge;
 pub mod rewrap;
 pub mod subscribe;

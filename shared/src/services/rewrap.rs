@@ -1,7 +1,7 @@
 //! Tokens, brought under the key that seals at present: the work of a key's rotation.
 
 use crate::{
-    crypto::{Place, Sealed, Vault, VaultError},
+    crypto::{Part, Place, Sealed, Vault, VaultError},
     store::{
         Connection, Database, StoreError,
         sealed_tokens::{self, SealedToken, TokenColumn},
@@ -128,6 +128,6 @@ fn place(token: &SealedToken) -> Place<'_> {
         platform: token.platform,
         user: token.user,
         open_id: &token.open_id,
-        page_id: token.page_id.as_deref(),
+        part: token.page_id.as_deref().map_or(Part::Login, Part::Page),
     }
 }

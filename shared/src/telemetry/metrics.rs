@@ -57,6 +57,24 @@ struct LoginFinished {
     oauth_flow_success_rate: u64,
 }
 
+/// It's known how a post ended, or that it isn't. The average is the rate.
+#[metrics(emf::dimension_sets = [["provider"]])]
+#[derive(Debug)]
+struct UploadEnded {
+    provider: &'static str,
+    #[metrics(unit = Percent)]
+    upload_success_rate: u64,
+}
+
+/// Nobody says whether a post is out.
+#[metrics(emf::dimension_sets = [["provider"]])]
+#[derive(Debug)]
+struct OutcomeUnknown {
+    provider: &'static str,
+    #[metrics(unit = Count)]
+    unknown_outcomes: u64,
+}
+
 /// An account was disconnected. The average is how often the platform confirmed at once.
 #[metrics(emf::dimension_sets = [["provider"]])]
 #[derive(Debug)]
@@ -127,6 +145,16 @@ pub fn webhook_processed(provider: &'static str, latency: Duration) {
 /// Records how a login ended.
 pub fn login_finished(provider: &'static str, connected: bool) {
     emit!(LoginFinished { provider, oauth_flow_success_rate: if connected { 100 } else { 0 } });
+}
+
+/// Records how a post ended.
+pub fn upload_ended(provider: &'static str, published: bool) {
+    emit!(UploadEnded { provider, upload_success_rate: if published { 100 } else { 0 } });
+}
+
+/// Counts a post of which nobody says whether it's out.
+pub fn outcome_unknown(provider: &'static str) {
+    emit!(OutcomeUnknown { provider, unknown_outcomes: 1 });
 }
 
 /// Records a disconnection, and whether the platform confirmed at once.

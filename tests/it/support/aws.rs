@@ -121,6 +121,13 @@ impl Aws {
         request.send().await.unwrap();
     }
 
+    /// How many messages a queue holds that nobody may receive yet.
+    pub(crate) async fn delayed(&self, queue: &str) -> u32 {
+        let name = QueueAttributeName::ApproximateNumberOfMessagesDelayed;
+        let request = self.sqs.get_queue_attributes().queue_url(queue).attribute_names(name.clone());
+        request.send().await.unwrap().attributes().unwrap()[&name].parse().unwrap()
+    }
+
     /// How many messages a queue holds, waiting or in work.
     pub(crate) async fn depth(&self, queue: &str) -> u32 {
         use QueueAttributeName::{ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible};

@@ -1,6 +1,6 @@
 //! One function's real binary with something changed around it, through Lambda's Runtime API.
 
-use std::{env, fs::OpenOptions, io::Write, path::PathBuf};
+use std::{env, fs::OpenOptions, io::Write, path::PathBuf, time::Duration};
 
 use reqwest::header::{HeaderMap, HeaderName, SET_COOKIE};
 use serde_json::{Value, json};
@@ -25,10 +25,20 @@ impl FunctionSandbox {
         function: &str,
         changed: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Self {
+        let timeout = world.aws.timeout(&world.stack.functions[function]).await;
+        Self::start_within(world, function, changed, timeout).await
+    }
+
+    /// The same with another timeout than it's deployed with.
+    pub(crate) async fn start_within<'a>(
+        world: &World,
+        function: &str,
+        changed: impl IntoIterator<Item = (&'a str, &'a str)>,
+        timeout: Duration,
+    ) -> Self {
         let mut settings = world.aws.settings(&world.stack.functions[function]).await;
         settings.insert("AWS_ENDPOINT_URL".to_owned(), world.stack.aws_endpoint_url.clone());
         settings.extend(changed.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
-        let timeout = world.aws.timeout(&world.stack.functions[function]).await;
         let sandbox = Mutex::new(Sandbox::start(&binary(function), settings).unwrap().with_patience(timeout));
         Self { sandbox, log: world.logs.join(format!("sandboxes-{function}.log")) }
     }
@@ -41,6 +51,11 @@ impl FunctionSandbox {
     /// Its answer to an event, or why there is none.
     pub(crate) async fn try_invoke(&self, event: Value) -> Result<Value, FunctionError> {
         self.sandbox.lock().await.invoke(&event).await
+    }
+
+    /// The most memory that it has ever had, in bytes.
+    pub(crate) async fn peak_memory(&self) -> u64 {
+        self.sandbox.lock().await.usage().unwrap().peak_rss
     }
 
     /// Waits for a line with this text.

@@ -6,7 +6,7 @@ mod sealing;
 use std::collections::HashMap;
 
 use shared::{
-    crypto::{Place, Sealed, Vault},
+    crypto::{Part, Place, Sealed, Vault},
     domain::{Platform, UserId},
 };
 use tests::stack::aws::sdk_config;
@@ -27,7 +27,7 @@ fn vault(endpoint: &str, key: &str) -> Vault {
 /// Where a person's TikTok token lies.
 fn tiktok_place<'a>(column: &'static str, user: i64, open_id: &'a str) -> Place<'a> {
     let (platform, user) = (Platform::TikTok, UserId(user));
-    Place { table: "oauth_accounts", column, platform, user, open_id, page_id: None }
+    Place { table: "oauth_accounts", column, platform, user, open_id, part: Part::Login }
 }
 
 async fn seal(vault: &Vault, token: &str, place: &Place<'_>) -> Sealed<Token> {

@@ -3,7 +3,7 @@
 use std::{env, fs, path::Path, process::Output};
 
 use shared::{
-    crypto::{Place, Sealed, Vault},
+    crypto::{Part, Place, Sealed, Vault},
     domain::{Platform, UserId},
     services::rewrap::{self, Outcome},
 };
@@ -87,10 +87,10 @@ async fn every_kind_of_token_comes_under_the_new_key() {
         platform: Platform::Instagram,
         user: UserId(user),
         open_id: "17841400008460056",
-        page_id: None,
+        part: Part::Login,
     };
     let page_place =
-        Place { table: "instagram_accounts", column: PAGE, page_id: Some("17841400008460056"), ..login_place };
+        Place { table: "instagram_accounts", column: PAGE, part: Part::Page("17841400008460056"), ..login_place };
     for (place, id) in [(&login_place, login), (&page_place, page)] {
         rotation.put(place.table, place.column, id, seal(&rotation.old, "meta", place).await.as_str()).await;
     }
@@ -120,7 +120,8 @@ async fn revocation(tables: &Tables, sealed: &Sealed<Token>, place: &Place<'_>) 
     let sql =
         "INSERT INTO pending_revocations (user_id, provider, login_kind, open_id, page_id, access_token_encrypted)
                VALUES ($1, 'instagram', 'facebook_login', $2, $3, $4) RETURNING id";
-    tables.rows(sql, &[&place.user.0, &place.open_id, &place.page_id, &sealed.as_str()]).await[0].get(0)
+    let page = if let Part::Page(id) = place.part { Some(id) } else { None };
+    tables.rows(sql, &[&place.user.0, &place.open_id, &page, &sealed.as_str()]).await[0].get(0)
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Arc};
 use aws_sdk_kms::{primitives::Blob, types::DataKeySpec};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use shared::{
-    crypto::{Place, Sealed, Vault, VaultError},
-    domain::{Platform, UserId},
+    crypto::{Part, Place, Sealed, Vault, VaultError},
+    domain::{Platform, PostId, UserId},
 };
 use tokio::task::JoinSet;
 
@@ -30,7 +30,8 @@ async fn a_token_opens_in_another_process_and_only_in_its_place() {
         Place { platform: Platform::Instagram, ..place },
         Place { user: UserId(2), ..place },
         Place { open_id: "grace", ..place },
-        Place { page_id: Some("134895793791914"), ..place },
+        Place { part: Part::Page("134895793791914"), ..place },
+        Place { part: Part::Post(PostId(7)), ..place },
     ];
     for other in others {
         assert_eq!(next.open(&sealed, &other).await.unwrap_err(), VaultError::Foreign, "{other:?}");

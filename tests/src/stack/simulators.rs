@@ -36,6 +36,7 @@ impl Platforms {
         let mut parameters = vec![
             ("TikTokAuthUrl", format!("{tiktok}/v2/auth/authorize/")),
             ("TikTokApiUrl", tiktok.clone()),
+            ("TikTokUploadHosts", format!("tiktokapis.com,{tiktok}")),
             ("FacebookDialogUrl", format!("{meta}/{GRAPH_API_VERSION}/dialog/oauth")),
             ("GraphApiUrl", meta.clone()),
             ("GraphApiVersion", GRAPH_API_VERSION.to_owned()),

@@ -3,7 +3,10 @@
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
-use crate::domain::{Platform, UserId};
+use crate::{
+    crypto::Part,
+    domain::{Platform, PostId, UserId},
+};
 
 platforms::secret! {
     /// What these tests seal.
@@ -16,7 +19,7 @@ const PLACE: Place<'_> = Place {
     platform: Platform::Instagram,
     user: UserId(42),
     open_id: "17841400008460056",
-    page_id: Some("134895793791914"),
+    part: Part::Page("134895793791914"),
 };
 
 /// Version 1, written down when it was made: what lies in a table like this must open for ever.
@@ -58,8 +61,9 @@ fn a_token_opens_in_no_other_place() {
         Place { platform: Platform::TikTok, ..PLACE },
         Place { user: UserId(43), ..PLACE },
         Place { open_id: "17841400008460057", ..PLACE },
-        Place { page_id: Some("134895793791915"), ..PLACE },
-        Place { page_id: None, ..PLACE },
+        Place { part: Part::Page("134895793791915"), ..PLACE },
+        Place { part: Part::Post(PostId(7)), ..PLACE },
+        Place { part: Part::Login, ..PLACE },
     ];
     for place in others {
         assert_eq!(open(&text, &place), Err(VaultError::Foreign), "{place:?}");

@@ -1,0 +1,101 @@
+//! Asks TikTok what it has of the file, or what has become of the post.
+
+use platforms::tiktok::{
+    code::FailReason,
+    publish::status::{PublishReport, PublishStatus},
+};
+
+use super::{
+    Flow, Run,
+    step::{awaits_public_id, is_sending, is_whole},
+    written,
+};
+use crate::{
+    domain::{Platform, PostStatus, catalogue::ErrorCode},
+    services::publish::{failure::Stop, pauses},
+    store::publish_ends::{self, Reason},
+    telemetry::metrics,
+};
+
+impl Run<'_> {
+    pub(super) async fn ask(&mut self) -> Result<Flow, Stop> {
+        if self.may_be_out() && self.post.out_for > pauses::AT_ALL {
+            return self.give_up("TikTok has not said for 72 hours what became of it").await;
+        }
+        self.is_in_step = true;
+        match self.report().await {
+            Ok(report) => self.heed_report(&report).await,
+            // Sending on tells as well what TikTok has.
+            Err(Stop::Failed(failure)) if is_sending(&self.post) => {
+                tracing::info!(code = %failure.reason().code, "TikTok does not tell what it has");
+                Ok(Flow::On)
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    async fn report(&self) -> Result<PublishReport, Stop> {
+        let publish_id = self.post.publish_id.as_deref().unwrap_or_default();
+        let ask = async |token: &_| self.api().publish_status(token, publish_id).await;
+        Ok(self.publisher.tokens.call(self.post.user, self.post.account, ask).await?)
+    }
+
+    async fn heed_report(&mut self, report: &PublishReport) -> Result<Flow, Stop> {
+        match &report.status {
+            PublishStatus::PublishComplete => self.published(report).await,
+            PublishStatus::Failed if self.post.status == PostStatus::PublishComplete => self.settle().await,
+            PublishStatus::Failed => self.failed(report.fail_reason.as_ref()).await,
+            PublishStatus::ProcessingUpload => self.under_way(report).await,
+            status @ (PublishStatus::ProcessingDownload | PublishStatus::SendToUserInbox | PublishStatus::Other(_)) => {
+                tracing::warn!(%status, "TikTok says something that is not expected of this post");
+                self.under_way(report).await
+            }
+        }
+    }
+
+    /// What TikTok has may be more than it has told us: an answer was lost.
+    async fn under_way(&mut self, report: &PublishReport) -> Result<Flow, Stop> {
+        if !is_whole(&self.post) {
+            let plan = self.plan()?;
+            let received = report.uploaded_bytes.map(|reported| plan.received(reported));
+            if let Some(received) = received.filter(|received| *received > self.post.confirmed_bytes) {
+                return Ok(self.advance(received).await?.unwrap_or(Flow::On));
+            }
+            if is_sending(&self.post) {
+                return Ok(Flow::On);
+            }
+            if self.was_turned_away && received.is_some() {
+                return self.start_over(ErrorCode::UploadExpired, "the upload is gone without its last chunk").await;
+            }
+        }
+        Ok(Flow::Rest(pauses::before_asking(self.post.out_for)))
+    }
+
+    async fn published(&mut self, report: &PublishReport) -> Result<Flow, Stop> {
+        let ids = &report.public_post_ids;
+        written(publish_ends::publish(&self.connection().await?, self.fence(), ids).await?)?;
+        if self.post.status != PostStatus::PublishComplete {
+            tracing::info!("the post is out");
+            metrics::upload_ended(Platform::TikTok.as_str(), true);
+        }
+        (self.post.status, self.post.intent) = (PostStatus::PublishComplete, None);
+        self.post.is_public |= !ids.is_empty();
+        if awaits_public_id(&self.post) {
+            return Ok(Flow::Rest(pauses::before_asking(self.post.out_for)));
+        }
+        self.settle().await
+    }
+
+    /// A failure of TikTok's own is certain to have published nothing, and documented as worth another try.
+    async fn failed(&mut self, reason: Option<&FailReason>) -> Result<Flow, Stop> {
+        let code = reason.map_or(ErrorCode::PlatformRefused, ErrorCode::from);
+        let detail = format!("fail_reason {}", reason.map_or("missing", FailReason::as_str));
+        if reason != Some(&FailReason::Internal) {
+            return self.end(PostStatus::Failed, Reason { code, detail }).await;
+        }
+        match self.start_over(code, &detail).await? {
+            Flow::On => Ok(Flow::Rest(pauses::AFTER_A_LIMIT)),
+            flow => Ok(flow),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Posts that somebody must be told of: their time has come, or their message or their worker was lost.
+//!
+//! These statements cross owners.
+
+use tokio_postgres::{Row, types::Type};
+
+use super::{Connection, Parameters, StoreError};
+use crate::domain::{CorrelationId, PostId};
+
+/// A post that a worker is to be told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuePost {
+    /// `tiktok_posts.id`.
+    pub id: PostId,
+    /// Ties it to the request that asked for it.
+    pub correlation_id: Option<CorrelationId>,
+    /// Whether it has waited for its day or for a quota, and goes on now.
+    pub is_started: bool,
+}
+
+/// Takes at most `limit` posts to TikTok that are due, those first that have been due for longest. Where no worker gets to
+/// them, they are due again in five minutes and not sooner: a slow queue isn't helped by more messages.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn take(connection: &Connection, limit: i64) -> Result<Vec<DuePost>, StoreError> {
+    const SQL: &str = "
+        WITH due AS (
+             SELECT id, status IN ('SCHEDULED', 'HELD') AS is_started
+               FROM tiktok_posts
+              WHERE (next_attempt_at <= now() OR status = 'SCHEDULED' AND publish_at <= now())
+                AND (status <> 'SCHEDULED' OR publish_at <= now())
+                AND (lease_until IS NULL OR lease_until < now())
+              ORDER BY next_attempt_at NULLS FIRST, id
+              LIMIT $1
+                FOR UPDATE SKIP LOCKED),
+        taken AS (
+             UPDATE tiktok_posts p
+                SET status = CASE WHEN due.is_started THEN 'QUEUED' ELSE p.status END,
+                    status_at = CASE WHEN due.is_started THEN now() ELSE p.status_at END,
+                    due_at = CASE WHEN due.is_started THEN now() ELSE p.due_at END,
+                    next_attempt_at = now() + INTERVAL '5 minutes', updated_at = now()
+               FROM due
+              WHERE p.id = due.id
+             RETURNING p.id, p.correlation_id, due.is_started),
+        noted AS (
+             INSERT INTO post_events (tiktok_post_id, event, correlation_id)
+             SELECT id, 'QUEUED', correlation_id FROM taken WHERE is_started)
+        SELECT id, correlation_id, is_started FROM taken";
+    let parameters: Parameters<'_> = &[(&limit, Type::INT8)];
+    let rows = connection.query_typed(SQL, parameters).await?;
+    rows.iter().map(due_post).collect()
+}
+
+fn due_post(row: &Row) -> Result<DuePost, StoreError> {
+    let correlation_id: Option<&str> = row.try_get("correlation_id")?;
+    Ok(DuePost {
+        id: PostId(row.try_get("id")?),
+        correlation_id: correlation_id.and_then(CorrelationId::parse),
+        is_started: row.try_get("is_started")?,
+    })
+}

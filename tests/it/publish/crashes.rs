@@ -1,0 +1,100 @@
+//! Killed at every moment: before each call that a worker makes of anything (a query, a commit, a request) and after each,
+//! before its answer. Whatever it was, TikTok has one post in the end, and it's the file.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::{
+    Publishing, is_out,
+    stage::{File, TWO_CHUNKS, message},
+};
+use crate::support::{Doom, FunctionSandbox, Lines};
+
+/// So many die at the same time.
+const AT_ONCE: usize = 6;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wherever_a_worker_dies_there_is_one_post_in_the_end_and_it_is_the_file() {
+    let publishing = Arc::new(Publishing::open().await);
+    publishing.cut_in_two().await;
+    let file = Arc::new(publishing.file(TWO_CHUNKS).await);
+
+    let Died { calls, .. } = killed(&publishing, &file, Doom::Spared).await;
+    assert!(calls > 40, "{calls} calls are too few to be all of them");
+    let mut dooms = (1..=calls).flat_map(|call| [Doom::Before(call), Doom::After(call)]);
+    let (mut dying, mut struck) = (JoinSet::new(), 0);
+    loop {
+        while dying.len() < AT_ONCE
+            && let Some(doom) = dooms.next()
+        {
+            let (publishing, file) = (Arc::clone(&publishing), Arc::clone(&file));
+            dying.spawn(async move { killed(&publishing, &file, doom).await });
+        }
+        match dying.join_next().await {
+            Some(died) => struck += usize::from(died.unwrap().was_struck),
+            None => break,
+        }
+    }
+    // Not every run makes as many calls as the first: a handshake may come in one piece or in two.
+    assert!(struck * 10 > calls * 2 * 9, "{struck} workers died of {calls} calls");
+}
+
+/// What became of a worker.
+struct Died {
+    /// How many calls it made.
+    calls: usize,
+    /// Whether it died before it was done.
+    was_struck: bool,
+}
+
+/// One post, whose worker dies like this, and another worker after it.
+async fn killed(publishing: &Publishing, file: &File, doom: Doom) -> Died {
+    let post = publishing.post(file).await;
+    let (worker, lines, tiktok) = lined_worker(publishing, doom).await;
+    let mut was_struck = false;
+    for _ in 0..3 {
+        tokio::select! {
+            answer = worker.try_invoke(message(post)) => drop(answer.unwrap()),
+            () = lines.went_dead() => {
+                was_struck = true;
+                break;
+            }
+        }
+        publishing.age(post, 5).await;
+    }
+    let calls = lines.calls();
+    drop(worker);
+    lines.heal();
+    publishing.age(post, 5).await;
+    // The address that TikTok gave the first one leads through its line.
+    let hosts = [("TIKTOK_UPLOAD_HOSTS", format!("{tiktok},{}", publishing.tiktok_url()))];
+    let hosts = hosts.iter().map(|(name, value)| (*name, value.as_str()));
+    let settings = publishing.settings().into_iter().chain(hosts);
+    let next = FunctionSandbox::start(&publishing.stage.world, "publish-worker", settings).await;
+    publishing.drive(&next, post).await;
+    is_out(publishing, post, file).await;
+    Died { calls, was_struck }
+}
+
+/// A worker that reaches nothing but through these lines, and the one to TikTok.
+async fn lined_worker(publishing: &Publishing, doom: Doom) -> (FunctionSandbox, Lines, String) {
+    let world = &publishing.stage.world;
+    let deployed = world.aws.settings(&world.stack.functions["publish-worker"]).await;
+    let mut lines = Lines::new(doom);
+    let database = lines.to(deployed["DATABASE_PORT"].parse().unwrap()).await.to_string();
+    let tiktok = format!("http://127.0.0.1:{}", lines.to(port(publishing.tiktok_url())).await);
+    let aws = format!("http://127.0.0.1:{}", lines.to(port(&world.stack.aws_endpoint_url)).await);
+    let lined = [
+        ("DATABASE_PORT", database.as_str()),
+        ("TIKTOK_API_URL", &tiktok),
+        ("TIKTOK_UPLOAD_HOSTS", &tiktok),
+        ("AWS_ENDPOINT_URL", &aws),
+    ];
+    let worker = FunctionSandbox::start(world, "publish-worker", publishing.settings().into_iter().chain(lined)).await;
+    (worker, lines, tiktok)
+}
+
+fn port(url: &str) -> u16 {
+    url.parse::<reqwest::Url>().unwrap().port().unwrap()
+}
