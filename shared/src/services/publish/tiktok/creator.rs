@@ -29,7 +29,7 @@ fn refusal(info: &CreatorInfo, post: &VideoPost, facts: &Facts) -> Option<Failur
         ("stitches", info.stitch_disabled && !post.disable_stitch),
     ];
     if let Some((what, _)) = allowed.iter().find(|(_, is_refused)| *is_refused) {
-        return Some(Failure::new(ErrorCode::InvalidParam, format!("the account allows no {what}")));
+        return Some(Failure::new(ErrorCode::InteractionDisabled, format!("the account allows no {what}")));
     }
     let duration = if let Facts::Video(facts) = facts { facts.duration } else { None };
     let (duration, longest) = (duration?, info.max_video_post_duration?);
@@ -94,7 +94,7 @@ mod tests {
         let friends = post_to(PrivacyLevel::MutualFollowFriends);
         assert_eq!(refused(&info(), &friends, 1), Some(ErrorCode::PrivacyLevelOptionMismatch));
         let quiet = CreatorInfo { comment_disabled: true, ..info() };
-        assert_eq!(refused(&quiet, &post(), 1), Some(ErrorCode::InvalidParam));
+        assert_eq!(refused(&quiet, &post(), 1), Some(ErrorCode::InteractionDisabled));
         assert_eq!(refused(&info(), &post(), 61), Some(ErrorCode::DurationCheckFailed));
     }
 }
