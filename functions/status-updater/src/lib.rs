@@ -1,10 +1,10 @@
 //! Every minute: looks after what has gone quiet. It takes no input and looks at the tables instead, so a missed round
 //! heals itself in the next.
 //!
-//! Today that is posts whose time has come or whose worker was lost, events that came before the row that they are about,
-//! were put aside or name nobody, Instagram accounts that nobody has subscribed to webhooks, logins that were started and
-//! never finished, answers kept for a day, revocations whose time is over, people who want to be forgotten, and files that
-//! no post needs any more.
+//! Today that is posts whose time has come or whose worker was lost; events that came before the row that they are about, were
+//! put aside or name nobody; Instagram accounts that nobody has subscribed to webhooks; logins that were started and never
+//! finished; answers kept for a day; revocations whose time is over; people who want to be forgotten; and files that no post
+//! needs any more.
 
 use std::time::Duration;
 
