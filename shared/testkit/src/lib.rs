@@ -12,6 +12,7 @@ mod parameters;
 mod random;
 mod redirect;
 mod remote;
+pub mod samples;
 mod server;
 mod signing;
 mod stream;

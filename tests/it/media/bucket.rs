@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use shared::{domain::MediaType, media::BucketError};
+use testkit::samples;
 use tests::template::Template;
 
-use super::{Desk, samples};
+use super::Desk;
 
 #[tokio::test]
 async fn exactly_the_bytes_that_are_asked_for_come_from_the_version_that_is_asked_for() {

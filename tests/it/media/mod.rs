@@ -2,7 +2,6 @@
 
 mod bucket;
 mod put;
-pub(crate) mod samples;
 mod sweep;
 mod usable;
 
@@ -16,6 +15,7 @@ use shared::{
     domain::{MediaId, UserId},
     services::media::MediaFiles,
 };
+use testkit::samples;
 use tests::stack::aws::sdk_config;
 
 use crate::{

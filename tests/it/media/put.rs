@@ -3,8 +3,9 @@
 use reqwest::Client;
 
 use shared::media::BucketError;
+use testkit::samples;
 
-use super::{Desk, samples};
+use super::Desk;
 use crate::support::Answer;
 
 #[tokio::test]

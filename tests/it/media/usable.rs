@@ -5,8 +5,9 @@ use shared::{
     media::Facts,
     services::media::{MediaError, Usable},
 };
+use testkit::samples;
 
-use super::{Announced, Desk, samples};
+use super::{Announced, Desk};
 
 impl Desk {
     async fn usable(&self, announced: &Announced) -> Result<Usable, MediaError> {
@@ -115,7 +116,7 @@ async fn what_is_not_of_the_kind_that_it_was_said_to_be_is_refused() {
         let found = desk.usable(&announced).await;
         assert!(matches!(found, Err(MediaError::OtherKind)), "{content_type}: {found:?}");
     }
-    let announced = desk.stored("video/mp4", &samples::damaged()).await;
+    let announced = desk.stored("video/mp4", &samples::damaged_mp4()).await;
     let found = desk.usable(&announced).await;
     assert!(matches!(found, Err(MediaError::Unreadable)), "{found:?}");
 }

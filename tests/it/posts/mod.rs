@@ -13,11 +13,11 @@ mod take;
 use aws_sdk_s3::primitives::ByteStream;
 use serde_json::{Value, json};
 use shared::queue::publish::PublishJob;
+use testkit::samples;
 
 use crate::{
     connect::{Stage, Via},
     contract::holds,
-    media::samples,
     support::{Answer, HttpSandbox, http_event, unique},
 };
 

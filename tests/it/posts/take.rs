@@ -46,7 +46,7 @@ async fn a_post_is_written_whole_and_the_worker_is_told() {
         ("publish_at", Value::Null),
         ("publish_id", Value::Null),
         ("error_code", Value::Null),
-        ("total_bytes", json!(crate::media::samples::mp4().len())),
+        ("total_bytes", json!(testkit::samples::mp4().len())),
         ("correlation_id", json!(correlation_id)),
     ] {
         assert_eq!(row[column], expected, "{column}");
@@ -70,7 +70,7 @@ async fn its_owner_sees_the_post_with_its_first_line() {
         "id": id, "platform": "tiktok", "accountId": studio.account, "status": "QUEUED",
         "title": "Morning run #fitness 🏃", "publishId": null, "platformPostIds": [], "permalink": null,
         "errorCode": null, "errorMessage": null, "nextAttemptAt": post["nextAttemptAt"], "publishAt": null,
-        "progress": { "confirmedBytes": 0, "totalBytes": crate::media::samples::mp4().len() },
+        "progress": { "confirmedBytes": 0, "totalBytes": testkit::samples::mp4().len() },
         "timeline": [{ "at": post["timeline"][0]["at"], "event": "QUEUED", "code": null, "detail": null }],
     });
     assert_eq!(post, expected);

@@ -2,11 +2,9 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::samples;
 
-use crate::{
-    media::samples,
-    support::{Answer, World, eventually},
-};
+use crate::support::{Answer, World, eventually};
 
 #[tokio::test]
 async fn a_file_that_is_posted_becomes_a_post_that_everybody_can_see() {
