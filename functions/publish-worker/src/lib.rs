@@ -48,6 +48,7 @@ impl App {
             tokens,
             queue: Queue::new(aws_sdk_sqs::Client::new(&aws), vars.required("PUBLISH_QUEUE_URL")?),
             upload_hosts: publish::upload_hosts(vars)?,
+            concurrency: vars.required("PUBLISH_CONCURRENCY")?,
         };
         Ok(Self { publisher })
     }

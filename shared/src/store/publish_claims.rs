@@ -30,6 +30,8 @@ pub enum Intent {
     Init,
     /// To send the last bytes: with them TikTok may publish it.
     LastChunk,
+    /// The last bytes were sent, to an address that took no more: they may be sent anew once TikTok says the same.
+    TurnedAway,
     /// To cancel it.
     Cancel,
 }
@@ -40,6 +42,7 @@ impl Intent {
         match self {
             Self::Init => "init",
             Self::LastChunk => "last_chunk",
+            Self::TurnedAway => "turned_away",
             Self::Cancel => "cancel",
         }
     }

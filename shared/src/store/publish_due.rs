@@ -52,6 +52,17 @@ pub async fn take(connection: &Connection, limit: i64) -> Result<Vec<DuePost>, S
     rows.iter().map(due_post).collect()
 }
 
+/// How many uploads are open: TikTok waits for their bytes.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn open_uploads(connection: &Connection) -> Result<i64, StoreError> {
+    const SQL: &str = "
+        SELECT count(*) FROM tiktok_posts
+         WHERE status = 'PROCESSING_UPLOAD' AND confirmed_bytes < total_bytes AND upload_url_expires_at > now()";
+    Ok(connection.query_typed_one(SQL, &[]).await?.try_get(0)?)
+}
+
 fn due_post(row: &Row) -> Result<DuePost, StoreError> {
     let correlation_id: Option<&str> = row.try_get("correlation_id")?;
     Ok(DuePost {

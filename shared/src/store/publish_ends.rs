@@ -46,8 +46,7 @@ pub async fn rest(connection: &Connection, fence: Fence, rest: &Rest) -> Result<
     const SET: &str = "
          due_at = now() + $4 * INTERVAL '1 second', lease_until = NULL,
          next_attempt_at = now() + $4 * INTERVAL '1 second' + INTERVAL '1 minute',
-         attempts = $6, intent = $5, intent_at = CASE WHEN $5 IS NOT NULL THEN coalesce(intent_at, now()) END,
-         upload_url_encrypted = CASE WHEN status <> 'PUBLISH_COMPLETE' THEN upload_url_encrypted END";
+         attempts = $6, intent = $5, intent_at = CASE WHEN $5 IS NOT NULL THEN coalesce(intent_at, now()) END";
     let (seconds, intent) = (rest.after.as_secs_f64(), rest.intent.map(Intent::as_str));
     let attempts = i32::try_from(rest.attempts).unwrap_or(i32::MAX);
     let Some(failure) = &rest.failure else {
@@ -64,13 +63,35 @@ pub async fn rest(connection: &Connection, fence: Fence, rest: &Rest) -> Result<
     write(connection, &noted(SET, "'postponed', $7, $8"), fence, parameters).await
 }
 
-/// Lets the post wait for a quota. One that has been further keeps its status: that only ever moves forward.
+/// Gives the post back until a worker may be free; a look at the queue is no step.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn wait_its_turn(connection: &Connection, fence: Fence, after: Duration) -> Result<bool, StoreError> {
+    const SET: &str = "
+         due_at = now() + $4 * INTERVAL '1 second', lease_until = NULL, hops = hops - 1,
+         next_attempt_at = now() + $4 * INTERVAL '1 second' + INTERVAL '1 minute'";
+    write(connection, &fenced(SET), fence, &[(&after.as_secs_f64(), Type::FLOAT8)]).await
+}
+
+/// Gives the post back as it is, if it's still had: whoever is told of it next goes on.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn release(connection: &Connection, fence: Fence) -> Result<bool, StoreError> {
+    const SET: &str = "
+         lease_until = NULL,
+         next_attempt_at = CASE WHEN lease_until IS NULL THEN next_attempt_at ELSE now() + INTERVAL '1 minute' END";
+    write(connection, &fenced(SET), fence, &[]).await
+}
+
+/// Lets the post wait for a quota.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn hold(connection: &Connection, fence: Fence, reason: &Reason, after: Duration) -> Result<bool, StoreError> {
     const SET: &str = "
-         status = CASE status WHEN 'QUEUED' THEN 'HELD' ELSE status END, status_at = now(),
+         status = 'HELD', status_at = now(),
          due_at = now() + $6 * INTERVAL '1 second', next_attempt_at = now() + $6 * INTERVAL '1 second',
          attempts = 0, intent = NULL, intent_at = NULL, lease_until = NULL";
     let parameters: Parameters<'_> = &[
@@ -81,17 +102,47 @@ pub async fn hold(connection: &Connection, fence: Fence, reason: &Reason, after:
     write(connection, &noted(SET, "'HELD', $4, $5"), fence, parameters).await
 }
 
-/// Forgets an upload that certainly never becomes a post, so that another may be opened. The status stays.
+/// Gives up an upload that certainly never becomes a post, so that another may be opened: the post begins again as one that
+/// waits for a worker. The name of the upload is kept, for what TikTok says of it later.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn start_over(connection: &Connection, fence: Fence, reason: &Reason) -> Result<bool, StoreError> {
+pub async fn start_over(
+    connection: &Connection,
+    fence: Fence,
+    reason: &Reason,
+    publish_id: &str,
+) -> Result<bool, StoreError> {
     const SET: &str = "
-         publish_id = NULL, upload_url_encrypted = NULL, upload_url_expires_at = NULL, chunk_size = NULL,
-         chunk_count = NULL, confirmed_bytes = 0, uploaded_at = NULL, intent = NULL, intent_at = NULL";
-    let parameters: Parameters<'_> =
-        &[(&reason.code.as_str(), Type::TEXT), (&clipped(&reason.detail, DETAIL), Type::TEXT)];
-    write(connection, &noted(SET, "'started_over', $4, $5"), fence, parameters).await
+         status = 'QUEUED', status_at = now(), publish_id = NULL, upload_url_encrypted = NULL,
+         upload_url_expires_at = NULL, chunk_size = NULL, chunk_count = NULL, confirmed_bytes = 0,
+         uploaded_at = NULL, intent = NULL, intent_at = NULL";
+    let update = fenced(SET);
+    let sql = format!(
+        "
+        WITH moved AS ({update} RETURNING *),
+        abandoned AS (
+             INSERT INTO tiktok_abandoned_uploads (publish_id, tiktok_post_id)
+             SELECT $6, id FROM moved
+                 ON CONFLICT ON CONSTRAINT tiktok_abandoned_uploads_pkey DO NOTHING)
+        INSERT INTO post_events (tiktok_post_id, event, code, detail, correlation_id)
+        SELECT id, 'started_over', $4, $5, correlation_id FROM moved"
+    );
+    let parameters: Parameters<'_> = &[
+        (&reason.code.as_str(), Type::TEXT),
+        (&clipped(&reason.detail, DETAIL), Type::TEXT),
+        (&publish_id, Type::TEXT),
+    ];
+    write(connection, &sql, fence, parameters).await
+}
+
+/// Forgets where the bytes of a post went that has ended; `false` where that was done already.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn forget_address(connection: &Connection, fence: Fence) -> Result<bool, StoreError> {
+    let sql = fenced("upload_url_encrypted = NULL") + " AND upload_url_encrypted IS NOT NULL";
+    write(connection, &sql, fence, &[]).await
 }
 
 /// Ends the post: nothing is left to do.
@@ -132,6 +183,7 @@ pub async fn publish(connection: &Connection, fence: Fence, public_ids: &[String
         WITH moved AS (
              UPDATE tiktok_posts
                 SET status = 'PUBLISH_COMPLETE', error_code = NULL, error_message = NULL, intent = NULL, intent_at = NULL,
+                    upload_url_encrypted = NULL,
                     status_at = CASE status WHEN 'PUBLISH_COMPLETE' THEN status_at ELSE now() END, updated_at = now()
               WHERE id = $1 AND lease_token = $2 AND status = $3
              RETURNING id, correlation_id),

@@ -44,7 +44,8 @@ pub struct OpenedUpload<'a> {
     pub chunk_count: u64,
 }
 
-/// Notes a call that is about to be made and can't be taken back. A creation counts as a failure until it's answered.
+/// Notes a call that is about to be made and can't be taken back. A creation counts as a failure until it's answered. The last
+/// bytes aren't sent for who has disconnected meanwhile.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -53,7 +54,11 @@ pub async fn intend(connection: &Connection, fence: Fence, intent: Intent) -> Re
         "intent = $4, intent_at = now(), attempts = attempts + CASE $4 WHEN 'init' THEN 1 ELSE 0 END,
          lease_until = now() + {LEASE}, next_attempt_at = now() + {LEASE_AND_A_LITTLE}"
     );
-    write(connection, &noted(&set, "intent, NULL, NULL"), fence, &[(&intent.as_str(), Type::TEXT)]).await
+    let update = fenced(&set)
+        + " AND ($4 <> 'last_chunk' OR EXISTS (
+                    SELECT FROM oauth_accounts a WHERE a.id = oauth_account_id AND a.status <> 'revoked'))";
+    let sql = with_line(&update, "intent, NULL, NULL");
+    write(connection, &sql, fence, &[(&intent.as_str(), Type::TEXT)]).await
 }
 
 /// Writes down the upload that TikTok has opened, in the transaction that applies what waits for its name.
@@ -90,7 +95,7 @@ pub async fn open_upload(
 /// See [`StoreError`].
 pub async fn progress(connection: &Connection, fence: Fence, confirmed: u64) -> Result<bool, StoreError> {
     let set = format!(
-        "confirmed_bytes = $4, attempts = 0,
+        "confirmed_bytes = $4, attempts = CASE WHEN $4 > confirmed_bytes THEN 0 ELSE attempts END,
          lease_until = now() + {LEASE}, next_attempt_at = now() + {LEASE_AND_A_LITTLE}"
     );
     write(connection, &fenced(&set), fence, &[(&bytes(confirmed), Type::INT8)]).await
@@ -106,13 +111,14 @@ pub async fn complete_upload(connection: &Connection, fence: Fence) -> Result<bo
     write(connection, &noted(SET, "'uploaded', NULL, NULL"), fence, &[]).await
 }
 
-/// Notes that its address takes no more bytes.
+/// Notes that its address takes no more bytes, and what became of the last ones.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn close_upload(connection: &Connection, fence: Fence) -> Result<bool, StoreError> {
-    let sql = noted("upload_url_expires_at = now()", "'upload_closed', NULL, NULL");
-    write(connection, &sql, fence, &[]).await
+pub async fn close_upload(connection: &Connection, fence: Fence, last: Intent) -> Result<bool, StoreError> {
+    const SET: &str = "upload_url_expires_at = now(), intent = $4, intent_at = coalesce(intent_at, now())";
+    let sql = noted(SET, "'upload_closed', NULL, NULL");
+    write(connection, &sql, fence, &[(&last.as_str(), Type::TEXT)]).await
 }
 
 /// A change of the row, if it's as the fence has it. The caller's parameters begin with $4.
@@ -122,7 +128,10 @@ pub(super) fn fenced(set: &str) -> String {
 
 /// The same with a line in the timeline: its event, code and detail.
 pub(super) fn noted(set: &str, line: &str) -> String {
-    let update = fenced(set);
+    with_line(&fenced(set), line)
+}
+
+fn with_line(update: &str, line: &str) -> String {
     format!(
         "
         WITH moved AS ({update} RETURNING *)

@@ -91,6 +91,8 @@ impl Publishing {
     pub(super) fn settings(&self) -> Vec<(&str, &str)> {
         let mut settings = self.stage.settings();
         settings.extend([("TIKTOK_UPLOAD_HOSTS", self.tiktok_url()), ("PUBLISH_QUEUE_URL", self.queue.as_str())]);
+        // Workers that die leave uploads open, and nobody is to wait for them.
+        settings.push(("PUBLISH_CONCURRENCY", "100"));
         settings
     }
 

@@ -17,16 +17,16 @@ pub enum BucketError {
     /// S3 can't be reached, or has trouble of its own. Later it may work.
     #[error("S3 is not available: {0}")]
     Unavailable(String),
-    /// S3 refuses this, or gives something else, and would again.
+    /// S3 refuses this, or gives something else: until somebody has looked after permissions, say.
     #[error("S3 did not do it: {0}")]
     Refused(String),
 }
 
 impl BucketError {
-    /// Whoever may not list a bucket is told 403 of what isn't there.
+    /// Who reads may list the bucket, so that 404 is said of what isn't there, and of nothing else.
     pub(super) fn of_reading<E: std::error::Error + 'static>(error: SdkError<E, HttpResponse>) -> Self {
         match status(&error) {
-            Some(403 | 404) => Self::Gone,
+            Some(404) => Self::Gone,
             Some(412) => Self::Changed,
             _ => Self::of_writing(error),
         }

@@ -65,7 +65,7 @@ impl MediaError {
             Self::Different(_) => ErrorCode::MediaDiffers,
             Self::OtherKind => ErrorCode::MediaTypeUnsupported,
             Self::Empty | Self::Unreadable => ErrorCode::MediaUnreadable,
-            Self::Bucket(BucketError::Refused(_)) | Self::NoRandomness => ErrorCode::InternalError,
+            Self::NoRandomness => ErrorCode::InternalError,
             Self::Bucket(_) | Self::TooSlow | Self::Store(_) => ErrorCode::ServiceUnavailable,
         }
     }

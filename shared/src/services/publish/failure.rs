@@ -51,6 +51,12 @@ impl Failure {
         Self::Passing(Reason { code, detail: causes(error) }, None)
     }
 
+    /// Something of ours, which has nothing to say to the post's owner: what is behind it is told in the log alone.
+    pub(super) fn ours(error: &(dyn Error + 'static), said: &str) -> Self {
+        tracing::warn!(cause = causes(error), said, "a step lacks something of ours");
+        Self::Passing(Reason { code: ErrorCode::ServiceUnavailable, detail: said.to_owned() }, None)
+    }
+
     fn of(code: ErrorCode, error: &(dyn Error + 'static)) -> Self {
         Self::new(code, causes(error))
     }
@@ -112,7 +118,7 @@ impl From<QueueError> for Stop {
 
 impl From<VaultError> for Stop {
     fn from(error: VaultError) -> Self {
-        Self::Failed(Failure::passing(ErrorCode::ServiceUnavailable, &error))
+        Self::Failed(Failure::ours(&error, "the vault failed"))
     }
 }
 
@@ -141,9 +147,8 @@ impl From<MediaError> for Stop {
     fn from(error: MediaError) -> Self {
         match error {
             MediaError::Store(error) => error.into(),
-            MediaError::Bucket(BucketError::Unavailable(_)) | MediaError::TooSlow | MediaError::NoRandomness => {
-                Self::Failed(Failure::passing(error.code(), &error))
-            }
+            MediaError::Bucket(error) => error.into(),
+            MediaError::TooSlow | MediaError::NoRandomness => Self::Failed(Failure::ours(&error, &error.to_string())),
             _ => Self::Failed(Failure::of(error.code(), &error)),
         }
     }
@@ -154,9 +159,7 @@ impl From<BucketError> for Stop {
         Self::Failed(match error {
             BucketError::Gone => Failure::of(ErrorCode::MediaExpired, &error),
             BucketError::Changed => Failure::of(ErrorCode::MediaDiffers, &error),
-            BucketError::Unavailable(_) | BucketError::Refused(_) => {
-                Failure::passing(ErrorCode::ServiceUnavailable, &error)
-            }
+            BucketError::Unavailable(_) | BucketError::Refused(_) => Failure::ours(&error, "the bucket did not do it"),
         })
     }
 }
@@ -187,6 +190,20 @@ mod tests {
             assert!(matches!(refused(word, 403), Failure::Final(_)), "{word}");
         }
         assert!(matches!(refused("internal_error", 500), Failure::Passing(_, None)));
+    }
+
+    #[test]
+    fn what_is_wrong_with_us_passes_and_the_owner_is_told_no_internals() {
+        let story = || "AccessDenied: arn:aws:iam::1".to_owned();
+        for stop in [
+            BucketError::Refused(story()).into(),
+            BucketError::Unavailable(story()).into(),
+            MediaError::Bucket(BucketError::Refused(story())).into(),
+            Stop::from(VaultError::Refused(story())),
+        ] {
+            let Stop::Failed(failure @ Failure::Passing(..)) = &stop else { panic!("{stop:?}") };
+            assert!(!failure.reason().detail.contains("arn"), "{failure:?}");
+        }
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub struct Publisher {
     pub queue: Queue,
     /// Where bytes may go to.
     pub upload_hosts: UploadHosts,
+    /// How many workers there are.
+    pub concurrency: u32,
 }
 
 /// A post was left in the middle of a step: its message has to come back.

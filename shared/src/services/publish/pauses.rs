@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// A limit of calls a minute has passed by then.
 pub(super) const AFTER_A_LIMIT: Duration = Duration::from_secs(60);
+/// Between two looks whether a worker is free.
+pub(super) const FOR_A_TURN: Duration = Duration::from_mins(1);
 /// How long a quota of the platform is waited for.
 pub(super) const AFTER_A_QUOTA: Duration = Duration::from_hours(24);
 /// How long quotas are waited for in all.

@@ -12,8 +12,14 @@ use super::{
 };
 use crate::{
     domain::{Platform, PostStatus, catalogue::ErrorCode},
-    services::publish::{failure::Stop, pauses},
-    store::publish_ends::{self, Reason},
+    services::publish::{
+        failure::{Failure, Stop},
+        pauses,
+    },
+    store::{
+        publish_claims::Intent,
+        publish_ends::{self, Reason},
+    },
     telemetry::metrics,
 };
 
@@ -64,7 +70,7 @@ impl Run<'_> {
             if is_sending(&self.post) {
                 return Ok(Flow::On);
             }
-            if self.was_turned_away && received.is_some() {
+            if self.post.intent == Some(Intent::TurnedAway) && received.is_some() {
                 return self.start_over(ErrorCode::UploadExpired, "the upload is gone without its last chunk").await;
             }
         }
@@ -86,14 +92,16 @@ impl Run<'_> {
         self.settle().await
     }
 
-    /// A failure of TikTok's own is certain to have published nothing, and documented as worth another try.
+    /// What has failed is certain to have published nothing. A failure of TikTok's own is documented as worth another try,
+    /// and a quota that was used up is free again another day.
     async fn failed(&mut self, reason: Option<&FailReason>) -> Result<Flow, Stop> {
         let code = reason.map_or(ErrorCode::PlatformRefused, ErrorCode::from);
         let detail = format!("fail_reason {}", reason.map_or("missing", FailReason::as_str));
-        if reason != Some(&FailReason::Internal) {
+        let Some(reason @ (FailReason::Internal | FailReason::TooManyPosts)) = reason else {
             return self.end(PostStatus::Failed, Reason { code, detail }).await;
-        }
+        };
         match self.start_over(code, &detail).await? {
+            Flow::On if *reason == FailReason::TooManyPosts => Err(Failure::Quota(Reason { code, detail }).into()),
             Flow::On => Ok(Flow::Rest(pauses::AFTER_A_LIMIT)),
             flow => Ok(flow),
         }

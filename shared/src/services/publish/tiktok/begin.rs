@@ -25,6 +25,7 @@ use crate::{
     store::{
         StoreError,
         publish_claims::Intent,
+        publish_due,
         publish_steps::{self, OpenedUpload},
         retried,
         stored_events::Awaited,
@@ -40,6 +41,9 @@ impl Run<'_> {
             return Err(Failure::new(ErrorCode::InternalError, "it was begun too often").into());
         }
         let request = self.request()?;
+        if self.is_crowded().await? {
+            return Ok(Flow::Queue);
+        }
         let usable = self.publisher.files.usable(self.post.user, request.media_id).await?;
         if usable.media.size != self.post.total_bytes {
             return Err(Failure::new(ErrorCode::MediaDiffers, "the file has another size").into());
@@ -51,6 +55,13 @@ impl Run<'_> {
         self.post.intent = Some(Intent::Init);
         let (init, plan) = self.init(&request.post_info).await?;
         self.open(&init, plan).await
+    }
+
+    /// An address takes bytes for an hour, so no more are opened than workers can send to: further ones would end while
+    /// they wait for their turn.
+    async fn is_crowded(&self) -> Result<bool, Stop> {
+        let open = publish_due::open_uploads(&self.connection().await?).await?;
+        Ok(open >= self.publisher.concurrency.into())
     }
 
     /// By the second plan where the chunks of the first are refused: then nothing was created.
@@ -94,7 +105,6 @@ impl Run<'_> {
         (self.post.chunk_size, self.post.confirmed_bytes) = (Some(plan.chunk_size()), 0);
         (self.post.status, self.post.intent, self.post.attempts) = (PostStatus::ProcessingUpload, None, 0);
         self.post.uploads += 1;
-        self.was_turned_away = false;
         self.is_in_step = true;
         Ok(Flow::On)
     }

@@ -15,7 +15,7 @@ use crate::{
         pauses,
     },
     store::publish_ends::{self, Reason, Rest},
-    telemetry::metrics,
+    telemetry::{causes, metrics},
 };
 
 /// Failures in a row before a post is given up: more than three hours of trying.
@@ -35,6 +35,22 @@ impl Run<'_> {
             self.publisher.queue.send_after(self.job().to_message(), after).await?;
         }
         Ok(())
+    }
+
+    /// Lets the post wait for a worker that is free, which counts as nothing: it may take days.
+    pub(super) async fn wait_its_turn(&self) -> Result<(), Stop> {
+        let after = pauses::FOR_A_TURN;
+        written(publish_ends::wait_its_turn(&self.connection().await?, self.fence(), after).await?)?;
+        self.publisher.queue.send_after(self.job().to_message(), after).await?;
+        Ok(())
+    }
+
+    /// Gives the post back after a step that couldn't be written down. Where that fails as well, its lease ends.
+    pub(super) async fn release(&self) {
+        let released = async { publish_ends::release(&self.connection().await?, self.fence()).await };
+        if let Err(error) = released.await {
+            tracing::warn!(cause = causes(&error), "the post was not given back; its lease will end");
+        }
     }
 
     fn job(&self) -> PublishJob {
@@ -76,24 +92,27 @@ impl Run<'_> {
 
     /// Forgets an upload that can't become a post any more, and begins another one, a few times.
     pub(super) async fn start_over(&mut self, code: ErrorCode, detail: &str) -> Result<Flow, Stop> {
-        let reason = Reason { code, detail: detail.to_owned() };
         if self.post.uploads >= MAX_UPLOADS {
-            return self.end(PostStatus::Failed, reason).await;
+            return self.end(PostStatus::Failed, Reason { code, detail: detail.to_owned() }).await;
         }
-        written(publish_ends::start_over(&self.connection().await?, self.fence(), &reason).await?)?;
-        tracing::warn!(%code, detail, uploads = self.post.uploads, "the upload is begun anew");
+        let publish_id = self.post.publish_id.as_deref().unwrap_or_default();
+        let reason = Reason { code, detail: format!("{detail}; {publish_id} is given up") };
+        let over = publish_ends::start_over(&self.connection().await?, self.fence(), &reason, publish_id).await?;
+        written(over)?;
+        tracing::warn!(%code, detail, publish_id, uploads = self.post.uploads, "the upload is begun anew");
         (self.post.publish_id, self.post.upload_url, self.post.intent) = (None, None, None);
-        self.post.confirmed_bytes = 0;
+        (self.post.status, self.post.confirmed_bytes) = (PostStatus::Queued, 0);
         Ok(Flow::On)
     }
 
-    /// The end, which is counted.
+    /// The end, which is counted: as a failure only where it's one.
     pub(super) async fn end(&mut self, status: PostStatus, reason: Reason) -> Result<Flow, Stop> {
         written(publish_ends::end(&self.connection().await?, self.fence(), status, Some(&reason)).await?)?;
         tracing::warn!(status = status.as_str(), code = %reason.code, detail = reason.detail, "the post has ended");
-        metrics::upload_ended(PROVIDER, false);
         if status == PostStatus::OutcomeUnknown {
             metrics::outcome_unknown(PROVIDER);
+        } else {
+            metrics::upload_ended(PROVIDER, false);
         }
         Ok(Flow::Over)
     }
@@ -113,13 +132,13 @@ impl Run<'_> {
         Ok(Flow::Over)
     }
 
-    /// Counts an end that a webhook told of before we asked. The address to upload to goes once that is done.
-    pub(super) fn count_told_end(&self) {
-        match self.post.status {
-            _ if self.post.upload_url.is_none() => {}
-            PostStatus::PublishComplete => metrics::upload_ended(PROVIDER, true),
-            PostStatus::Failed => metrics::upload_ended(PROVIDER, false),
-            _ => {}
+    /// Counts an end that a webhook told of before we asked, once: the address to upload to goes with it.
+    pub(super) async fn count_told_end(&mut self) -> Result<(), Stop> {
+        let is_out = self.post.status == PostStatus::PublishComplete;
+        if (is_out || self.post.status == PostStatus::Failed) && self.post.upload_url.take().is_some() {
+            written(publish_ends::forget_address(&self.connection().await?, self.fence()).await?)?;
+            metrics::upload_ended(PROVIDER, is_out);
         }
+        Ok(())
     }
 }

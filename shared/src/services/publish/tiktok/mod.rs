@@ -50,6 +50,8 @@ enum Flow {
     On,
     /// Nothing before so long.
     Rest(Duration),
+    /// Nothing before a worker is free for its file.
+    Queue,
     /// Nothing more.
     Over,
 }
@@ -61,8 +63,6 @@ struct Run<'a> {
     clock: Clock,
     /// Whether TikTok was asked what it has of the file, or needn't be.
     is_in_step: bool,
-    /// Whether the last chunk was turned away, at an address that takes no more.
-    was_turned_away: bool,
     /// How often it has turned out to have something else than was believed.
     resyncs: u32,
 }
@@ -82,9 +82,12 @@ impl Publisher {
             tracing::debug!("nothing is due for this post, or somebody else has it");
             return Ok(());
         };
-        let mut run = Run { publisher: self, post, clock, is_in_step: false, was_turned_away: false, resyncs: 0 };
-        run.count_told_end();
-        match run.go().await {
+        let mut run = Run { publisher: self, post, clock, is_in_step: false, resyncs: 0 };
+        let result = run.go().await;
+        if matches!(result, Err(Stop::Store(_) | Stop::Queue(_))) {
+            run.release().await;
+        }
+        match result {
             Ok(()) => Ok(()),
             Err(Stop::Overtaken) => {
                 tracing::info!("somebody else has moved this post on");
@@ -103,10 +106,12 @@ impl Publisher {
 impl Run<'_> {
     /// One step after the other.
     async fn go(&mut self) -> Result<(), Stop> {
+        self.count_told_end().await?;
         loop {
             match self.step().await {
                 Ok(Flow::On) => {}
                 Ok(Flow::Rest(after)) => return self.rest(after, None).await,
+                Ok(Flow::Queue) => return self.wait_its_turn().await,
                 Ok(Flow::Over) => return Ok(()),
                 Err(Stop::Failed(failure)) => return self.fail(&failure).await,
                 Err(stop) => return Err(stop),

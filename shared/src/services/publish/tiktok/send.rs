@@ -106,11 +106,10 @@ impl Run<'_> {
             ChunkAnswer::Transient { status } => {
                 Err(passing(ErrorCode::PlatformInternalError, &format!("a chunk was answered with HTTP {status}")))
             }
-            ChunkAnswer::Expired { .. } | ChunkAnswer::Refused { .. } if was_sent => self.close().await.map(Some),
-            ChunkAnswer::Expired { .. } if chunk.is_last() => {
-                self.was_turned_away = true;
-                self.close().await.map(Some)
+            ChunkAnswer::Expired { .. } | ChunkAnswer::Refused { .. } if was_sent => {
+                self.close(Intent::LastChunk).await.map(Some)
             }
+            ChunkAnswer::Expired { .. } if chunk.is_last() => self.close(Intent::TurnedAway).await.map(Some),
             ChunkAnswer::Expired { status } => {
                 let detail = format!("the upload is gone (HTTP {status})");
                 self.start_over(ErrorCode::UploadExpired, &detail).await.map(Some)
@@ -128,11 +127,13 @@ impl Run<'_> {
         if received >= self.post.total_bytes {
             return self.complete().await.map(Some);
         }
-        if received <= self.post.confirmed_bytes {
+        if received > self.post.confirmed_bytes {
+            self.post.attempts = 0;
+        } else {
             self.resync()?;
         }
         written(progress(&self.connection().await?, self.fence(), received).await?)?;
-        (self.post.confirmed_bytes, self.post.attempts) = (received, 0);
+        self.post.confirmed_bytes = received;
         Ok(None)
     }
 
@@ -144,9 +145,9 @@ impl Run<'_> {
     }
 
     /// No byte more is taken, and status/fetch has to tell whether the last ones were.
-    async fn close(&mut self) -> Result<Flow, Stop> {
-        written(close_upload(&self.connection().await?, self.fence()).await?)?;
-        self.post.upload_url_lives = Duration::ZERO;
+    async fn close(&mut self, intent: Intent) -> Result<Flow, Stop> {
+        written(close_upload(&self.connection().await?, self.fence(), intent).await?)?;
+        (self.post.intent, self.post.upload_url_lives) = (Some(intent), Duration::ZERO);
         Ok(Flow::On)
     }
 
@@ -164,9 +165,10 @@ impl Run<'_> {
         if matches!(error, ChunkError::Transport(TransportError::NotSent(_))) && !was_sent {
             self.post.intent = None;
         }
-        let is_ours = matches!(error, ChunkError::Source(_));
-        let code = if is_ours { ErrorCode::ServiceUnavailable } else { ErrorCode::PlatformUnavailable };
-        Failure::passing(code, error).into()
+        if matches!(error, ChunkError::Source(_)) {
+            return Failure::ours(error, "the file stopped arriving").into();
+        }
+        Failure::passing(ErrorCode::PlatformUnavailable, error).into()
     }
 }
 

@@ -42,9 +42,10 @@ pub(super) fn next(post: &ClaimedPost, is_in_step: bool) -> Step {
     }
 }
 
-/// Whether TikTok has the whole file.
+/// Whether TikTok has the whole file: a post that is out needs no more bytes, even where a webhook told so first.
 pub(super) fn is_whole(post: &ClaimedPost) -> bool {
-    post.publish_id.is_some() && post.confirmed_bytes >= post.total_bytes
+    let is_out = post.status == PostStatus::PublishComplete;
+    post.publish_id.is_some() && (is_out || post.confirmed_bytes >= post.total_bytes)
 }
 
 /// Whether bytes are missing that can still be sent.
@@ -54,7 +55,7 @@ pub(super) fn is_sending(post: &ClaimedPost) -> bool {
 
 /// Whether TikTok has the last chunk, or may have it.
 pub(super) fn may_be_out(post: &ClaimedPost) -> bool {
-    is_whole(post) || post.intent == Some(Intent::LastChunk) || post.status == PostStatus::PublishComplete
+    is_whole(post) || matches!(post.intent, Some(Intent::LastChunk | Intent::TurnedAway))
 }
 
 /// Only what is for everybody ever gets an id that everybody can use.
@@ -145,6 +146,20 @@ mod tests {
         assert_eq!(next(&ClaimedPost { is_public: true, ..out() }, true), Step::Settle);
         let own = json!({ "postInfo": { "privacy_level": "SELF_ONLY" } });
         assert_eq!(next(&ClaimedPost { request: own, ..out() }, true), Step::Settle);
+    }
+
+    #[test]
+    fn a_post_that_a_webhook_told_to_be_out_needs_no_more_bytes() {
+        let told = ClaimedPost { status: PostStatus::PublishComplete, ..post() };
+        assert!(is_whole(&told) && !is_sending(&told));
+        assert_eq!(next(&told, true), Step::Ask);
+    }
+
+    #[test]
+    fn a_last_chunk_that_was_turned_away_is_asked_about() {
+        let intent = Some(Intent::TurnedAway);
+        let away = ClaimedPost { upload_url_lives: Duration::ZERO, intent, ..post() };
+        assert_eq!(next(&away, false), Step::Ask);
     }
 
     #[test]
