@@ -26,10 +26,13 @@ use tokio::time::Instant;
 /// The function's name.
 pub const NAME: &str = "status-updater";
 
-/// How long a round deletes people's data; what is left is done in the next.
-const DELETING: Duration = Duration::from_secs(20);
-/// How long a round deletes files.
-const DELETING_FILES: Duration = Duration::from_secs(10);
+/// When a round is over; what is left is done in the next. It leaves the function ten seconds for what is under way.
+const ROUND: Duration = Duration::from_secs(45);
+/// When its jobs that may take long begin nothing more. Each has what those before it left, and people who want to be
+/// forgotten the last fifteen seconds at least.
+const POSTS: Duration = Duration::from_secs(10);
+const EVENTS: Duration = Duration::from_secs(20);
+const FILES: Duration = Duration::from_secs(30);
 
 /// What the round needs.
 #[derive(Debug)]
@@ -109,9 +112,9 @@ impl App {
     /// # Errors
     /// The first of the failures; what was done stays done.
     pub async fn handle(&self) -> Result<Round, RoundError> {
-        let database = &self.database;
-        let posts = publish::sweep(database, &self.posts).await;
-        let events_applied = waiting::sweep(database).await;
+        let (database, began) = (&self.database, Instant::now());
+        let posts = publish::sweep(database, &self.posts, began + POSTS).await;
+        let events_applied = waiting::sweep(database, began + EVENTS).await;
         let events_given_up = waiting::give_up_old(database).await;
         let poison_settled = poison::settle(database).await;
         let events_forgotten = self.forget_nameless_events().await;
@@ -120,8 +123,8 @@ impl App {
         let answers_forgotten = self.forget_answers().await;
         let revocations_expired = disconnect::end_expired(database).await;
         // Before the people whose files these may be.
-        let files_deleted = self.files.sweep(Instant::now() + DELETING_FILES).await;
-        let deletions_completed = purge::round(database, Instant::now() + DELETING).await;
+        let files_deleted = self.files.sweep(began + FILES).await;
+        let deletions_completed = purge::round(database, began + ROUND).await;
         let posts = posts?;
         let round = Round {
             posts_started: posts.started,

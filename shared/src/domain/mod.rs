@@ -32,5 +32,6 @@ pub use post::PostStatus;
 pub use published::{Post, PostEvent, Progress};
 pub use upload::{MediaKind, Mode, Source, TikTokUpload, Upload, UploadShape};
 pub use webhook_event::{
-    AuthorizationRemoval, Change, InstagramComment, PublicPost, StoredEvent, TikTokPostReport, WebhookEvent,
+    AuthorizationRemoval, Change, InstagramComment, PostFailure, PublicPost, StoredEvent, TikTokPostReport,
+    WebhookEvent,
 };

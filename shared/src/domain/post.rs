@@ -60,7 +60,8 @@ impl PostStatus {
     }
 
     /// The statuses that give way when the platform reports this one. Reports come late, again and in any order, so a
-    /// status only ever moves forward; that a post is out outranks whatever we believed.
+    /// status only ever moves forward; that a post is out outranks whatever we believed. Only the worker that has a post takes
+    /// it back to its beginning, when an upload came to nothing.
     pub fn replaces(self) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |old| old.rank() < self.rank())
     }

@@ -99,10 +99,21 @@ pub struct TikTokPostReport {
     pub publish_id: String,
     /// Where it is now.
     pub status: PostStatus,
-    /// Why it failed, in the platform's words.
-    pub reason: Option<String>,
+    /// Why it failed.
+    pub failure: Option<PostFailure>,
     /// The public post that this is about.
     pub public: Option<PublicPost>,
+}
+
+/// Why a post failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostFailure {
+    /// As a code of the catalogue.
+    pub code: &'static str,
+    /// In TikTok's word.
+    pub said: Option<String>,
+    /// Whether it may be tried again, now or another day: that is for the worker to decide which has the post.
+    pub may_pass: bool,
 }
 
 /// A post under its public id. One draft may become several.

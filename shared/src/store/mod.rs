@@ -40,6 +40,7 @@ mod retried;
 pub mod sealed_tokens;
 pub mod stored_events;
 pub mod subscriptions;
+pub mod tiktok_abandoned_uploads;
 pub mod tiktok_posts;
 pub mod tiktok_public_posts;
 pub mod token_leases;

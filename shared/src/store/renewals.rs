@@ -12,7 +12,7 @@ use super::{
     array::clipped,
     token_leases::{Leased, write},
 };
-use crate::crypto::Sealed;
+use crate::{crypto::Sealed, domain::AccountId};
 
 /// The platforms' new tokens, sealed for their row.
 #[derive(Debug)]
@@ -96,6 +96,31 @@ pub async fn postponed(
                unanswered_refreshes = CASE WHEN $5 THEN 0 ELSE unanswered_refreshes END
          WHERE id = $1 AND token_version = $2 AND lease_token = $3";
     write(connection, SQL, leased, &[(&next, Type::TIMESTAMPTZ), (&answered, Type::BOOL), (&refusal, Type::BOOL)]).await
+}
+
+/// The same of tokens that were just renewed and are refused all the same, by whoever has used them: `false` when others lie
+/// there by now, or the account isn't active any more.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn refused(
+    connection: &Connection,
+    account: AccountId,
+    version: i64,
+    reason: &str,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        WITH died AS (
+             UPDATE oauth_accounts
+                SET status = 'needs_reauth', status_reason = $3, status_changed_at = now(), next_refresh_at = NULL,
+                    updated_at = now()
+              WHERE id = $1 AND token_version = $2 AND status = 'active'
+             RETURNING id, user_id, provider)
+        INSERT INTO auth_audit_log (user_id, event, provider, oauth_account_id, outcome, code)
+        SELECT user_id, 'connection_ended', provider, id, 'success', $3 FROM died";
+    let parameters: Parameters<'_> =
+        &[(&account.0, Type::INT4), (&version, Type::INT8), (&clipped(reason, 100), Type::TEXT)];
+    Ok(connection.execute_typed(SQL, parameters).await? == 1)
 }
 
 /// Notes that the person must connect the account again, in the audit log as well; `false` when somebody was quicker, or the lease is no longer

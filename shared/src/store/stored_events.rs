@@ -66,6 +66,8 @@ pub async fn take_ready(transaction: &Transaction<'_>, after: i64, limit: i64) -
           FROM webhook_events e
          WHERE applied_at IS NULL AND waits_for IS NOT NULL AND id > $1
            AND (EXISTS (SELECT FROM tiktok_posts p WHERE p.publish_id = substr(e.waits_for, 12) AND e.waits_for LIKE 'publish_id:%')
+                OR EXISTS (SELECT FROM tiktok_abandoned_uploads u
+                            WHERE u.publish_id = substr(e.waits_for, 12) AND e.waits_for LIKE 'publish_id:%')
                 OR EXISTS (SELECT FROM ig_media m
                              JOIN instagram_accounts a ON a.id = m.instagram_account_id AND a.status <> 'revoked'
                             WHERE m.ig_id = substr(e.waits_for, 10) AND e.waits_for LIKE 'ig_media:%'

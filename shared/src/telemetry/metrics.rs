@@ -57,13 +57,22 @@ struct LoginFinished {
     oauth_flow_success_rate: u64,
 }
 
-/// It's known how a post ended, or that it isn't. The average is the rate.
+/// It's known how a post ended. The average is the rate.
 #[metrics(emf::dimension_sets = [["provider"]])]
 #[derive(Debug)]
 struct UploadEnded {
     provider: &'static str,
     #[metrics(unit = Percent)]
     upload_success_rate: u64,
+}
+
+/// An upload that was given up for another one is out after all.
+#[metrics(emf::dimension_sets = [["provider"]])]
+#[derive(Debug)]
+struct PostedTwice {
+    provider: &'static str,
+    #[metrics(unit = Count)]
+    double_posts: u64,
 }
 
 /// Nobody says whether a post is out.
@@ -155,6 +164,11 @@ pub fn upload_ended(provider: &'static str, published: bool) {
 /// Counts a post of which nobody says whether it's out.
 pub fn outcome_unknown(provider: &'static str) {
     emit!(OutcomeUnknown { provider, unknown_outcomes: 1 });
+}
+
+/// Counts a post that may be there twice.
+pub fn posted_twice(provider: &'static str) {
+    emit!(PostedTwice { provider, double_posts: 1 });
 }
 
 /// Records a disconnection, and whether the platform confirmed at once.

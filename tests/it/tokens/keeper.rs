@@ -1,6 +1,6 @@
 //! Tokens on demand.
 
-use platforms::{error::PlatformError, secret::AccessToken};
+use platforms::secret::AccessToken;
 use serde_json::json;
 use shared::{
     domain::{AccountId, UserId, catalogue::ErrorCode},
@@ -41,8 +41,10 @@ async fn a_call_whose_token_is_refused_is_made_again_with_another() {
         tokens.clients.tiktok.user(token, &scopes).await
     });
     let refused = again.await.unwrap_err();
-    assert!(matches!(refused, CallError::Platform(PlatformError::Refused { .. })), "{refused:?}");
-    account.is_active(3).await;
+    let ended = |error: &CallError| matches!(error, CallError::Token(TokenError::Ended(ErrorCode::AccessTokenInvalid)));
+    assert!(ended(&refused), "a token that was just renewed: {refused:?}");
+    let living = tokens.living_token(account.owner(), account.id()).await.unwrap_err();
+    assert!(matches!(living, TokenError::Ended(ErrorCode::AccessTokenInvalid)), "{living:?}");
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! The sweep among events that the tables refuse: what is to blame is given up, what isn't waits on.
 
+use std::time::Duration;
+
 use serde_json::json;
 use shared::{services::webhooks::waiting, store::stored_events::Awaited};
+use tokio::time::Instant;
 
 use crate::support::{FunctionSandbox, Refusing, World, eventually, unique};
 
@@ -50,7 +53,7 @@ async fn however_many_are_refused_those_behind_them_are_applied() {
                       'value', json_build_object('id', number::text, 'media', json_build_object('id', $2)))
                  FROM generate_series(500, 999) number";
     own.tables.rows(sql, &[&ig_id, &media_id]).await;
-    assert_eq!(waiting::sweep(&own.database).await.unwrap(), 1);
+    assert_eq!(waiting::sweep(&own.database, Instant::now() + Duration::from_secs(20)).await.unwrap(), 1);
     refusing.end(&own.tables).await;
 }
 

@@ -1,9 +1,12 @@
 //! Events that come before the row that they are about: applied by whoever creates that row, or by the next round of
 //! `status-updater`, in whichever order the transactions end.
 
+use std::time::Duration;
+
 use deadpool_postgres::Transaction;
 use serde_json::json;
 use shared::{services::webhooks::waiting, store::stored_events::Awaited};
+use tokio::time::Instant;
 
 use crate::support::{FunctionSandbox, World, eventually, unique};
 
@@ -61,7 +64,10 @@ async fn a_row_that_more_events_wait_for_than_a_transaction_takes_leaves_the_res
     let mut transaction = connection.transaction().await.unwrap();
     let applied = waiting::apply_for(&mut transaction, Awaited::TikTokPost("v_pub_file~1")).await.unwrap();
     transaction.commit().await.unwrap();
-    assert_eq!((applied, waiting::sweep(&own.database).await.unwrap()), (50, 10));
+    assert_eq!(
+        (applied, waiting::sweep(&own.database, Instant::now() + Duration::from_secs(20)).await.unwrap()),
+        (50, 10)
+    );
 }
 
 #[tokio::test]

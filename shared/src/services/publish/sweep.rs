@@ -1,6 +1,6 @@
 //! Every minute: posts whose time has come, and those that lost their message or their worker.
 
-use std::time::{Duration, Instant};
+use tokio::time::Instant;
 
 use crate::{
     domain::Platform,
@@ -13,8 +13,6 @@ use crate::{
 
 /// The most posts that are taken at once.
 const BATCH: i64 = 100;
-/// How long a sweep takes further batches: the round has other things to do.
-const BUDGET: Duration = Duration::from_secs(10);
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,22 +34,32 @@ pub enum SweepError {
     Queue(#[from] QueueError),
 }
 
-/// Tells workers of the posts that are due.
+/// Tells workers of the posts that are due; takes no further batch after `until`.
 ///
 /// # Errors
 /// See [`SweepError`]. Posts that were taken and whose message isn't sent are due again in five minutes.
-pub async fn sweep(database: &Database, queue: &Queue) -> Result<Swept, SweepError> {
-    let (began, mut swept) = (Instant::now(), Swept::default());
+pub async fn sweep(database: &Database, queue: &Queue, until: Instant) -> Result<Swept, SweepError> {
+    let mut swept = Swept::default();
     loop {
         let due = publish_due::take(&database.connection().await?, BATCH).await?;
-        for post in &due {
-            queue.send(job(post).to_message()).await?;
-            if post.is_started { swept.started += 1 } else { swept.resumed += 1 }
-        }
-        if due.len() < usize::try_from(BATCH).unwrap_or_default() || began.elapsed() > BUDGET {
+        tell(queue, &due, &mut swept).await?;
+        if due.len() < usize::try_from(BATCH).unwrap_or_default() || Instant::now() > until {
             return Ok(swept);
         }
     }
+}
+
+/// All of them, whatever becomes of one message; the first that failed is told.
+async fn tell(queue: &Queue, due: &[DuePost], swept: &mut Swept) -> Result<(), QueueError> {
+    let mut told = Ok(());
+    for post in due {
+        match queue.send(job(post).to_message()).await {
+            Ok(()) if post.is_started => swept.started += 1,
+            Ok(()) => swept.resumed += 1,
+            Err(error) => told = told.and(Err(error)),
+        }
+    }
+    told
 }
 
 fn job(post: &DuePost) -> PublishJob {

@@ -12,7 +12,7 @@ use crate::{
     store::{
         StoreError,
         current_tokens::{self, Current},
-        token_leases,
+        renewals, token_leases,
     },
 };
 
@@ -65,7 +65,7 @@ pub enum CallError {
 
 impl Tokens {
     /// Calls a platform as this account; a token that is refused is renewed once and the call made again, so it must be
-    /// one that a refusal leaves without effect.
+    /// one that a refusal leaves without effect. Where the new one is refused as well, the account has ended.
     ///
     /// # Errors
     /// See [`CallError`].
@@ -79,10 +79,32 @@ impl Tokens {
         match call(&living.token).await {
             Err(error) if matches!(Verdict::from(&error), Verdict::TokenDead(_)) => {
                 let next = self.next_token(owner, account, &living).await?;
-                Ok(call(&next.token).await?)
+                let again = call(&next.token).await;
+                if let Err(error) = &again
+                    && matches!(Verdict::from(error), Verdict::TokenDead(_))
+                {
+                    self.declare_refused(account, &next, error.into()).await?;
+                }
+                Ok(again?)
             }
             result => Ok(result?),
         }
+    }
+
+    /// A token that is refused although it was just renewed: only the person can help. Where another one lies there by now,
+    /// nothing is said of the account.
+    async fn declare_refused(
+        &self,
+        account: AccountId,
+        refused: &LivingToken,
+        code: ErrorCode,
+    ) -> Result<(), TokenError> {
+        let connection = self.database.connection().await?;
+        if renewals::refused(&connection, account, refused.version, code.as_str()).await? {
+            tracing::warn!(account = account.0, code = code.as_str(), "a new token was refused, the account has ended");
+            return Err(TokenError::Ended(code));
+        }
+        Ok(())
     }
 
     /// A token instead of one that was refused.

@@ -6,8 +6,9 @@ use deadpool_postgres::Transaction;
 
 use super::savepoint::attempt;
 use crate::{
-    domain::WebhookEvent,
+    domain::{Platform, WebhookEvent},
     store::{self, Database, StoreError, retried, webhook_events::Key},
+    telemetry::metrics,
 };
 
 /// Stores the events that are new, applies those, and returns how many they were. `events` must be free of duplicates
@@ -76,6 +77,11 @@ async fn effects(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Res
     let removals = store::accounts::apply_removals(transaction, events).await?;
     let posts = store::tiktok_posts::apply_reports(transaction, events).await?;
     store::tiktok_public_posts::apply_reports(transaction, events).await?;
+    let abandoned = store::tiktok_abandoned_uploads::apply_reports(transaction, events).await?;
     let comments = store::ig_comments::apply_reports(transaction, events).await?;
-    Ok(removals.into_iter().chain(posts).chain(comments).collect())
+    for publish_id in &abandoned.published {
+        tracing::error!(publish_id, "an upload that was given up is out: its post may be there twice");
+        metrics::posted_twice(Platform::TikTok.as_str());
+    }
+    Ok(removals.into_iter().chain(posts).chain(abandoned.found).chain(comments).collect())
 }

@@ -7,13 +7,13 @@ use platforms::{
         self,
         webhook::{Author, frame},
     },
-    tiktok::{self, webhook::PostProgress},
+    tiktok::{self, code::FailReason, webhook::PostProgress},
 };
 use time::{Duration, OffsetDateTime};
 
 use crate::{
     domain::{
-        AuthorizationRemoval, Change, InstagramComment, Platform, PostStatus, PublicPost, StoredEvent,
+        AuthorizationRemoval, Change, InstagramComment, Platform, PostFailure, PostStatus, PublicPost, StoredEvent,
         TikTokPostReport, WebhookEvent, catalogue::ErrorCode,
     },
     queue::webhooks::Delivery,
@@ -117,15 +117,24 @@ fn tiktok_change(event: &tiktok::webhook::Event, received_at: OffsetDateTime) ->
 }
 
 fn tiktok_post(publish_id: &str, progress: &PostProgress, at: OffsetDateTime) -> Change {
-    let (status, reason, post_id, is_public) = match progress {
+    let (status, failure, post_id, is_public) = match progress {
         PostProgress::InboxDelivered => (PostStatus::SendToUserInbox, None, None, false),
         PostProgress::Complete => (PostStatus::PublishComplete, None, None, false),
-        PostProgress::Failed { reason } => (PostStatus::Failed, reason.clone(), None, false),
+        PostProgress::Failed { reason } => (PostStatus::Failed, Some(failure(reason.as_deref())), None, false),
         PostProgress::Public { post_id } => (PostStatus::PublishComplete, None, Some(post_id), true),
         PostProgress::NoLongerPublic { post_id } => (PostStatus::PublishComplete, None, Some(post_id), false),
     };
     let public = post_id.map(|post_id| PublicPost { post_id: post_id.clone(), is_public, at });
-    Change::TikTokPost(TikTokPostReport { publish_id: publish_id.to_owned(), status, reason, public })
+    Change::TikTokPost(TikTokPostReport { publish_id: publish_id.to_owned(), status, failure, public })
+}
+
+fn failure(said: Option<&str>) -> PostFailure {
+    let reason = said.map(FailReason::from);
+    PostFailure {
+        code: reason.as_ref().map_or(ErrorCode::PlatformRefused, ErrorCode::from).as_str(),
+        said: said.map(str::to_owned),
+        may_pass: matches!(reason, Some(FailReason::Internal | FailReason::TooManyPosts)),
+    }
 }
 
 fn from_instagram(event: instagram::webhook::Event, delivery: &Delivery) -> WebhookEvent {

@@ -1,9 +1,10 @@
 //! Events that came before the row that they are about.
 
-use std::{slice, time::Instant};
+use std::slice;
 
 use deadpool_postgres::Transaction;
 use time::{Duration, OffsetDateTime};
+use tokio::time::Instant;
 
 use super::{apply, events, savepoint::attempt};
 use crate::{
@@ -17,9 +18,6 @@ use crate::{
 
 /// The most events that one transaction takes: the largest that fit into the queue would fit into memory so many times.
 const BATCH: i64 = 50;
-
-/// How long a sweep starts further batches: the round has other things to do.
-const BUDGET: Duration = Duration::seconds(20);
 
 /// How long an event waits.
 const PATIENCE: Duration = Duration::days(30);
@@ -58,14 +56,14 @@ pub async fn give_up_old(database: &Database) -> Result<u64, StoreError> {
 
 /// Applies everything that waits for a row which exists by now, and returns how many events that were. One that is
 /// refused doesn't hold up the others. Where it breaks a rule of the tables, it stops waiting, with its error, and is
-/// left to the operator; anything else isn't its fault, and the next round tries it again. What time doesn't suffice
-/// for is left to the next round as well.
+/// left to the operator; anything else isn't its fault, and the next round tries it again. What isn't begun `until` then
+/// is left to the next round as well.
 ///
 /// # Errors
 /// See [`StoreError`]; what was applied before stays so.
-pub async fn sweep(database: &Database) -> Result<usize, StoreError> {
+pub async fn sweep(database: &Database, until: Instant) -> Result<usize, StoreError> {
     let mut connection = database.connection().await?;
-    let (started, mut applied, mut after) = (Instant::now(), 0, 0);
+    let (mut applied, mut after) = (0, 0);
     loop {
         let swept = match retried(async || together(&mut connection, after).await).await {
             Err(error @ StoreError::Refused(_)) => {
@@ -76,7 +74,7 @@ pub async fn sweep(database: &Database) -> Result<usize, StoreError> {
         };
         applied += swept.applied;
         match swept.last {
-            Some(last) if started.elapsed() < BUDGET => after = last,
+            Some(last) if Instant::now() < until => after = last,
             _ => return Ok(applied),
         }
     }
