@@ -1,4 +1,5 @@
-//! AWS for benchmarks: Secrets Manager, SQS and KMS that answer at once, with the secrets of the stack's emulator.
+//! AWS for benchmarks: Secrets Manager, SQS, KMS and one file in S3, all of which answer at once, with the secrets of the
+//! stack's emulator.
 //!
 //! What isn't measured here is left out: signatures are not checked and messages go nowhere. More services are more
 //! arms in one `match`; TLS is another listener below the same routes.
@@ -20,7 +21,7 @@ use axum::{
     Json, Router,
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, Method, StatusCode},
     response::{IntoResponse, Response},
     serve::ListenerExt,
 };
@@ -29,7 +30,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{samples::Samples, wire::Connection};
+use super::{publish::StoredFile, samples::Samples, wire::Connection};
 
 /// More than any request that is sent here.
 const MAX_REQUEST: usize = 16 * 1024 * 1024;
@@ -49,6 +50,7 @@ struct Shared {
     secrets: BTreeMap<SecretVersion, String>,
     sent: Mutex<Vec<Bytes>>,
     key_calls: AtomicUsize,
+    file: Mutex<Option<StoredFile>>,
 }
 
 /// Which value of a secret is asked for.
@@ -72,6 +74,7 @@ impl StandIn {
             secrets: secrets(&Client::new(emulator)).await?,
             sent: Mutex::default(),
             key_calls: AtomicUsize::default(),
+            file: Mutex::default(),
         };
         let shared = Arc::new(shared);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -92,6 +95,11 @@ impl StandIn {
     /// KMS's calls since this was last asked.
     pub(super) fn take_key_calls(&self) -> usize {
         self.shared.key_calls.swap(0, Ordering::Relaxed)
+    }
+
+    /// From now on this file lies in every bucket, under every key.
+    pub(super) fn store(&self, file: StoredFile) {
+        *self.shared.file.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
     }
 
     /// How long a client waits that does nothing but send this message, again and again. Blocks.
@@ -126,9 +134,12 @@ async fn secrets(client: &Client) -> Result<BTreeMap<SecretVersion, String>> {
     Ok(secrets)
 }
 
-/// The services' JSON protocols name the operation in a header.
+/// The services' JSON protocols name the operation in a header; S3 has none.
 /// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
 async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap, request: Request<Body>) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return shared.read(request.method(), &headers);
+    }
     let Ok(body) = to_bytes(request.into_body(), MAX_REQUEST).await else {
         return refusal("RequestEntityTooLarge");
     };
@@ -170,6 +181,11 @@ impl Shared {
         self.key_calls.fetch_add(1, Ordering::Relaxed);
         let Ok(request) = serde_json::from_slice::<Value>(body) else { return refusal("SerializationException") };
         json_answer(&json!({ "KeyId": request["KeyId"], "Plaintext": request["CiphertextBlob"] }))
+    }
+
+    fn read(&self, method: &Method, headers: &HeaderMap) -> Response {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        file.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |file| file.answer(method, headers))
     }
 
     fn sent(&self) -> MutexGuard<'_, Vec<Bytes>> {

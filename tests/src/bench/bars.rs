@@ -36,6 +36,11 @@ pub(super) const REFRESH_CALLS: Bar = Bar::AtMost(10_000.0);
 /// KMS's calls for them, where an earlier run has sealed them.
 pub(super) const REFRESH_KMS: Bar = Bar::AtMost(200.0);
 
+/// The publish worker, in percent of the bytes per second of a plain copy.
+pub(super) const PUBLISH_SHARE: Bar = Bar::AtLeast(70.0);
+/// Its memory after the largest file, in megabytes.
+pub(super) const PUBLISH_PEAK_RSS: Bar = Bar::AtMost(64.0);
+
 /// The ingest's start, as a share of the CPU that the same function's start takes in Node.
 pub(super) const NODE_INIT_SHARE: Bar = Bar::AtMost(0.05);
 /// The ingest's start and first answer with AWS behind TLS, as a share of the CPU that they take in Node.

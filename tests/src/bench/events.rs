@@ -17,8 +17,8 @@ pub(super) struct Event {
     pub(super) json: Bytes,
     /// Whether it comes from API Gateway.
     pub(super) is_http: bool,
-    /// The status of its answer, where that isn't a success: the sample's state, account and code are nobody's, and saying
-    /// so is all that can be measured.
+    /// The status of its answer, where that isn't a success: the sample's state, account, post and code are nobody's, and
+    /// saying so is all that can be measured.
     pub(super) refusal: Option<u64>,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn of(project: &Project, site: &Site, function: &str) -> Result<Event
     let is_http = event["requestContext"]["http"].is_object() && event["type"] != "REQUEST";
     let refusal = match function {
         "auth-callback" => Some(403),
-        "auth-disconnect" | "data-deletion-status" => Some(404),
+        "auth-disconnect" | "data-deletion-status" | "posts-get" | "upload" => Some(404),
         _ => None,
     };
     Ok(Event { json: event.to_string().into(), is_http, refusal })

@@ -14,6 +14,7 @@ mod ingest;
 mod machine;
 mod node;
 mod processor;
+mod publish;
 mod refresh;
 mod report;
 mod samples;
@@ -66,6 +67,10 @@ pub async fn run(options: &BenchOptions, processes: &Processes) -> Result<Report
     }
     if options.includes(processor::NAME) {
         report.processor = Some(processor::compare(&project, &site).await?);
+    }
+    if options.includes(publish::NAME) {
+        Progress::Visible.say("publishing 4 GB");
+        report.publish = Some(publish::race(&project, &site).await?);
     }
     if options.includes(refresh::NAME) {
         Progress::Visible.say("renewing 10,000 accounts");

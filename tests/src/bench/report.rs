@@ -1,6 +1,9 @@
 //! The figures as a person reads them.
 
-use std::fmt::{Display, Formatter, Result};
+use std::{
+    fmt::{Display, Formatter, Result},
+    time::Duration,
+};
 
 use super::{
     BenchOptions, Figures, Machine,
@@ -9,8 +12,9 @@ use super::{
     ingest::Warm,
     node::Yardstick,
     processor::Comparison,
+    publish::Race,
     refresh::Round,
-    samples::milliseconds,
+    samples::{Samples, milliseconds},
     table::Table,
 };
 
@@ -26,6 +30,7 @@ pub struct Report {
     /// The ingest in Node.
     pub(super) node: Option<Yardstick>,
     pub(super) processor: Option<Comparison>,
+    pub(super) publish: Option<Race>,
     pub(super) refresh: Option<Round>,
 }
 
@@ -41,8 +46,18 @@ impl Report {
     /// Nothing yet.
     pub(super) fn new(machine: Machine, options: &BenchOptions) -> Self {
         let (starts, calls) = (options.starts, options.calls);
-        let lines = Vec::new();
-        Self { machine, starts, calls, lines, harness: None, ingest: None, node: None, processor: None, refresh: None }
+        Self {
+            machine,
+            starts,
+            calls,
+            lines: Vec::new(),
+            harness: None,
+            ingest: None,
+            node: None,
+            processor: None,
+            publish: None,
+            refresh: None,
+        }
     }
 
     fn starts_table(&self) -> Table {
@@ -131,6 +146,21 @@ fn processor_table(comparison: &Comparison) -> Table {
     table
 }
 
+fn publish_table(race: &Race) -> Table {
+    let mut table =
+        Table::new(["publish-worker, 4 GB in chunks of 10 MB", "MB/s", "p50 s", "its CPU s", "%", "peak RSS MB"]);
+    let [by_worker, by_copy] = [&race.worker, &race.copy].map(Race::megabytes_per_second);
+    let row = |name: &str, rate: f64, files: &Samples, cpu: Duration| {
+        let seconds = |time: Duration| format!("{:.1}", time.as_secs_f64());
+        [name.to_owned(), format!("{rate:.0}"), seconds(files.median()), seconds(cpu)]
+    };
+    let share = bars::PUBLISH_SHARE.beside(by_worker / by_copy * 100.0, 0);
+    let peak_rss = bars::PUBLISH_PEAK_RSS.beside(megabytes(race.peak_rss), 1);
+    table.row(row("worker", by_worker, &race.worker, race.worker_cpu).into_iter().chain([share, peak_rss]));
+    table.row(row("plain copy", by_copy, &race.copy, race.copy_cpu).into_iter().chain(["100".to_owned()]));
+    table
+}
+
 fn refresh_table(round: &Round) -> Table {
     let mut table =
         Table::new(["token-refresh, 10,000 accounts due, 100 ms each", "s", "CPU s", "calls", "KMS", "peak RSS MB"]);
@@ -157,6 +187,9 @@ impl Display for Report {
         if let Some(processor) = &self.processor {
             writeln!(f, "{}", processor_table(processor))?;
         }
+        if let Some(publish) = &self.publish {
+            writeln!(f, "{}", publish_table(publish))?;
+        }
         if let Some(refresh) = &self.refresh {
             writeln!(f, "{}", refresh_table(refresh))?;
         }
@@ -171,6 +204,6 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-fn time(time: std::time::Duration) -> String {
+fn time(time: Duration) -> String {
     format!("{:.2}", milliseconds(time))
 }

@@ -23,6 +23,15 @@ impl Usage {
         let peak_rss = peak_rss(&fs::read_to_string(folder.join("status"))?).ok_or(io::ErrorKind::InvalidData)?;
         Ok(Self { cpu: cpu(&folder)?, peak_rss })
     }
+
+    /// Time on a CPU of the thread that asks.
+    ///
+    /// # Errors
+    /// This isn't Linux.
+    pub fn cpu_of_this_thread() -> io::Result<Duration> {
+        let schedstat = fs::read_to_string("/proc/thread-self/schedstat")?;
+        time_on_cpu(&schedstat).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    }
 }
 
 impl Sub for Usage {
