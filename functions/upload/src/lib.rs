@@ -34,6 +34,7 @@ struct DryRun {
 impl Handle for App {
     async fn handle(&self, request: &Request) -> Result<Reply, ApiError> {
         let owner = Caller::of(request)?.user;
+        request.only_query(&["dryRun"])?;
         let (platform, dry_run, body) = (request.platform()?, request.flag("dryRun")?, request.json()?);
         if dry_run {
             let problems = self.uploads.problems(owner, platform, body).await?;

@@ -46,6 +46,16 @@ impl Members {
         self.optional(name)?.ok_or_else(|| self.wrong(name, "is missing"))
     }
 
+    /// Takes a member that must be there and be one of an enum's words. From an object serde would read it as well:
+    /// `{ "WORD": null }`.
+    ///
+    /// # Errors
+    /// It's missing, or none of the words.
+    pub fn word<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, ShapeError> {
+        let word: String = self.required(name)?;
+        T::deserialize(Value::String(word)).map_err(|_| self.wrong(name, "is not what it may be"))
+    }
+
     /// Takes a member that may be left out, or be null.
     ///
     /// # Errors

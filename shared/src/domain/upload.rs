@@ -6,7 +6,7 @@
 mod tiktok;
 
 use serde_json::Value;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 pub use tiktok::{MediaKind, Mode, Source, TikTokUpload};
 
@@ -46,6 +46,7 @@ impl Upload {
 /// Takes a time, as we write it: RFC 3339.
 fn time(members: &mut Members, name: &str) -> Result<Option<OffsetDateTime>, ShapeError> {
     let Some(text) = members.optional::<String>(name)? else { return Ok(None) };
-    let time = OffsetDateTime::parse(&text, &Rfc3339).map(|time| time.to_offset(time::UtcOffset::UTC));
-    time.map(Some).map_err(|_| ShapeError { member: name.to_owned(), problem: "is not a time of RFC 3339" })
+    // The last hours of the year 9999 may be in the next one in UTC, where no time is.
+    let time = OffsetDateTime::parse(&text, &Rfc3339).ok().and_then(|time| time.checked_to_offset(UtcOffset::UTC));
+    time.map(Some).ok_or_else(|| ShapeError { member: name.to_owned(), problem: "is not a time of RFC 3339" })
 }

@@ -3,6 +3,7 @@
 mod caller;
 mod endpoint;
 mod error;
+mod repeated;
 mod reply;
 mod request;
 

@@ -6,7 +6,7 @@ use lambda_http::{Body, RequestExt as _, request::RequestContext};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, error::Category};
 
-use super::ApiError;
+use super::{ApiError, repeated::repeated_member};
 use crate::domain::{CorrelationId, IdempotencyKey, PageRequest, Platform, Visitor, catalogue::ErrorCode};
 
 /// The most bytes of a body of JSON: far more than the longest request.
@@ -66,14 +66,27 @@ impl Request {
         self.0.query_string_parameters().iter().map(|(name, _)| name.to_owned()).collect()
     }
 
+    /// That the query has no other parameters, for a route where a misspelt one would do harm.
+    ///
+    /// # Errors
+    /// 400 names the first that isn't known.
+    pub fn only_query(&self, known: &[&str]) -> Result<(), ApiError> {
+        let Some(name) = self.query_names().into_iter().find(|name| !known.contains(&name.as_str())) else {
+            return Ok(());
+        };
+        let name: String = name.chars().take(100).collect();
+        let message = "the query has a parameter that is not known";
+        Err(ApiError::new(ErrorCode::InvalidRequest, message).with_details(serde_json::json!({ "parameter": name })))
+    }
+
     /// A query parameter that says yes or no; no where it's missing.
     ///
     /// # Errors
-    /// 400 when it's anything but `true` or `false`.
+    /// 400 when it's anything but `true` or `false`, or said more than once.
     pub fn flag(&self, name: &'static str) -> Result<bool, ApiError> {
-        match self.query(name).as_deref() {
-            None | Some("false") => Ok(false),
-            Some("true") => Ok(true),
+        match self.0.query_string_parameters().all(name).as_deref() {
+            None | Some([] | ["false"]) => Ok(false),
+            Some(["true"]) => Ok(true),
             Some(_) => Err(malformed(name)),
         }
     }
@@ -108,12 +121,18 @@ impl Request {
     /// The body as JSON.
     ///
     /// # Errors
-    /// 400: it's no JSON, or not of the form that the route takes. 413: it's too long to be a request of ours.
+    /// 400: it's no JSON, says something twice, or isn't of the form that the route takes. 413: it's too long to be a
+    /// request of ours.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         if self.body().len() > MAX_JSON_BYTES {
             let message = format!("the body has more than {MAX_JSON_BYTES} bytes");
             let details = serde_json::json!({ "maxBytes": MAX_JSON_BYTES });
             return Err(ApiError::new(ErrorCode::PayloadTooLarge, message).with_details(details));
+        }
+        if let Some(member) = repeated_member(self.body()) {
+            let message = format!("{member} is there more than once");
+            let details = serde_json::json!({ "member": member });
+            return Err(ApiError::new(ErrorCode::InvalidRequest, message).with_details(details));
         }
         serde_json::from_slice(self.body()).map_err(|error| {
             let (code, message) = match error.classify() {

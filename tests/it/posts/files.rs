@@ -41,7 +41,7 @@ async fn a_video_that_tiktok_would_not_take_is_refused_before_anything_is_sent()
 #[tokio::test]
 async fn a_cover_lies_within_the_video() {
     let studio = Studio::open().await;
-    for milliseconds in [-1, 12_501] {
+    for milliseconds in [-1, 12_500] {
         let cover = ("postInfo.video_cover_timestamp_ms", json!(milliseconds));
         studio.refuses(&[cover], "thumb_offset_out_of_range", "postInfo.video_cover_timestamp_ms").await;
     }

@@ -24,11 +24,49 @@ async fn a_member_that_is_unknown_missing_or_mistyped_is_named() {
         ("postInfo.is_aigc", json!("no")),
         ("accountId", json!("7")),
         ("publishAt", json!("tomorrow")),
+        ("publishAt", json!("9999-12-31T23:59:59-01:00")),
+        ("mode", json!({ "DIRECT_POST": null })),
         ("postInfo.title", json!("with a \0")),
     ] {
         let answer = refused(&studio, &[(path, value)], 400, "invalid_request").await;
         assert_eq!(answer.json()["error"]["details"], json!({ "member": path }));
     }
+}
+
+#[tokio::test]
+async fn what_is_said_twice_is_refused_wherever_it_is() {
+    let studio = Studio::open().await;
+    let body = studio.body(&[]).to_string();
+    for (member, twice) in [
+        ("accountId", body.replacen('{', r#"{"accountId":1,"#, 1)),
+        ("postInfo.privacy_level", body.replacen(r#""postInfo":{"#, r#""postInfo":{"privacy_level":"SELF_ONLY","#, 1)),
+    ] {
+        let mut event = studio.event(&json!({}), "", Some("a-key"));
+        event["body"] = json!(twice);
+        let answer = called(&studio.upload, event).await;
+        assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_request"));
+        assert_eq!(answer.json()["error"]["details"], json!({ "member": member }));
+    }
+    assert_eq!(studio.written().await, 0);
+}
+
+#[tokio::test]
+async fn a_misspelt_dry_run_publishes_nothing() {
+    let studio = Studio::open().await;
+    for (query, parameter) in [
+        ("dryrun=true", "dryrun"),
+        ("dry_run=true", "dry_run"),
+        ("dryRun=true&platform=tiktok", "platform"),
+        ("dryRun=1", "dryRun"),
+        ("dryRun=", "dryRun"),
+        ("dryRun=false&dryRun=true", "dryRun"),
+        ("dryRun=true&dryRun=true", "dryRun"),
+    ] {
+        let answer = called(&studio.upload, studio.event(&studio.body(&[]), query, Some("a-key"))).await;
+        assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_request"), "{query}");
+        assert_eq!(answer.json()["error"]["details"], json!({ "parameter": parameter }));
+    }
+    assert_eq!(studio.written().await, 0);
 }
 
 #[tokio::test]

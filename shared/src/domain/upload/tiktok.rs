@@ -54,7 +54,7 @@ pub struct TikTokUpload {
 /// Another way may have other members, so the way is settled before they are looked at.
 pub(super) fn read(body: Value) -> Result<TikTokUpload, UploadShape> {
     let mut body = Members::of(body)?;
-    let way = (body.required("mediaKind")?, body.required("mode")?, body.required("source")?);
+    let way = (body.word("mediaKind")?, body.word("mode")?, body.word("source")?);
     if way != (MediaKind::Video, Mode::DirectPost, Source::FileUpload) {
         return Err(UploadShape::NotSupported(format!(
             "{} by {} with {}",
@@ -185,10 +185,12 @@ mod tests {
             ("accountId", json!("7"), "is not what it may be"),
             ("mediaId", json!(8.5), "is not what it may be"),
             ("mode", json!("direct_post"), "is not what it may be"),
+            ("mode", json!({ "DIRECT_POST": null }), "is not what it may be"),
             ("postInfo.disable_duet", json!("true"), "is not what it may be"),
             ("postInfo.video_cover_timestamp_ms", json!(3_000_000_000_u32), "is not what it may be"),
             ("postInfo", json!([]), "is not an object"),
             ("publishAt", json!("tomorrow"), "is not a time of RFC 3339"),
+            ("publishAt", json!("9999-12-31T23:59:59-01:00"), "is not a time of RFC 3339"),
         ] {
             let mut other = body();
             let (parent, name) = path.rsplit_once('.').map_or(("", path), |(parent, name)| (parent, name));

@@ -1,4 +1,4 @@
-//! MP4 and MOV: boxes in boxes, of which `moov` describes the seen. It may come before the frames or after them.
+//! MP4 and MOV: boxes in boxes, of which `moov` says what the rest is. It may come before the frames or after them.
 //!
 //! ISO/IEC 14496-12; Apple's QuickTime File Format for what differs in MOV.
 

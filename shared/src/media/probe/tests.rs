@@ -96,10 +96,14 @@ fn element(id: u32, body: &[u8]) -> Vec<u8> {
 }
 
 fn webm() -> Vec<u8> {
+    webm_of(b"V_VP9")
+}
+
+fn webm_of(codec: &[u8]) -> Vec<u8> {
     let info = [element(0x2ad7b1, &[0x0f, 0x42, 0x40]), element(0x4489, &12_500_f64.to_be_bytes())].concat();
     let picture = [element(0xb0, &[4, 56]), element(0xba, &[7, 128])].concat();
     let frame = element(0x23e383, &33_333_333_u32.to_be_bytes());
-    let video = [element(0x83, &[1]), element(0x86, b"V_VP9"), frame, element(0xe0, &picture)].concat();
+    let video = [element(0x83, &[1]), element(0x86, codec), frame, element(0xe0, &picture)].concat();
     let audio = [element(0x83, &[2]), element(0x86, b"A_OPUS")].concat();
     let tracks = element(0x1654ae6b, &[element(0xae, &video), element(0xae, &audio)].concat());
     let cluster = [0x1f, 0x43, 0xb6, 0x75, 0xff, 0, 0, 0].to_vec();
@@ -154,6 +158,20 @@ fn a_webm_tells_what_it_is_and_another_matroska_is_none() {
     assert!((rate - 30.0).abs() < 0.001, "{rate}");
     let other = element(0x1a45dfa3, &element(0x4282, b"matroska"));
     assert!(matches!(Sparse::of(other).probed().0, Err(ProbeError::OtherKind)));
+}
+
+#[test]
+fn a_webms_codec_is_told_by_its_name_which_ends_at_the_first_zero() {
+    for (name, expected) in [
+        (b"V_VP8".as_slice(), Codec::Vp8),
+        (b"V_MPEG4/ISO/AVC", Codec::H264),
+        (b"V_MPEGH/ISO/HEVC", Codec::H265),
+        (b"V_VP9\0\0", Codec::Vp9),
+        (b"V_\0AV1", Codec::Other("V_".to_owned())),
+    ] {
+        let facts = Sparse::of(webm_of(name)).probed().0.unwrap();
+        assert_eq!(facts.video.unwrap().codec, expected);
+    }
 }
 
 #[test]

@@ -161,8 +161,9 @@ impl Seen {
         if body.end - body.start > MAX_TEXT {
             return Err(Stop::Damaged);
         }
-        let bytes = self.bytes(body)?;
-        Ok(String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned())
+        // What comes after a zero is padding (RFC 8794, 7.5).
+        let text = self.bytes(body)?.split(|byte| *byte == 0).next().unwrap_or_default();
+        Ok(String::from_utf8_lossy(text).into_owned())
     }
 }
 
@@ -171,6 +172,8 @@ impl Entry {
         let codec = match self.codec.as_str() {
             "V_VP8" => Codec::Vp8,
             "V_VP9" => Codec::Vp9,
+            "V_MPEG4/ISO/AVC" => Codec::H264,
+            "V_MPEGH/ISO/HEVC" => Codec::H265,
             other => Codec::Other(other.to_owned()),
         };
         let [width, height] = [self.width, self.height].map(|side| u32::try_from(side).unwrap_or(u32::MAX));

@@ -9,9 +9,9 @@ use crate::{domain::catalogue::ErrorCode, services::posts::Problem};
 
 const FIELD: &str = "postInfo.privacy_level";
 
-/// TikTok counts a level that it didn't offer against the app.
+/// TikTok counts a level that it didn't offer against the app. What it would offer, only it can tell.
 pub(super) fn audience(post: &VideoPost, creator: Option<&CreatorInfo>) -> Option<Problem> {
-    let offered = creator.map_or(PrivacyLevel::KNOWN, |creator| &creator.privacy_level_options);
+    let offered = &creator?.privacy_level_options;
     let words: Vec<_> = offered.iter().map(PrivacyLevel::as_str).collect();
     let problem = || format!("not one of those that TikTok offers: {}", words.join(", "));
     (!offered.contains(&post.privacy_level))

@@ -129,9 +129,11 @@ fn a_creator_who_is_offered_nothing_may_choose_nothing() {
 
 #[test]
 fn without_the_creators_bounds_what_can_be_told_is_told() {
-    let odd = VideoPost { privacy_level: PrivacyLevel::from("EVERYBODY"), ..post() };
-    assert_eq!(of_post(odd, None), [("privacy_level_option_mismatch", "postInfo.privacy_level")]);
-    assert_eq!(of_post(VideoPost { privacy_level: PrivacyLevel::FollowerOfCreator, ..post() }, None), []);
+    let hidden = VideoPost { privacy_level: PrivacyLevel::SelfOnly, brand_content_toggle: true, ..post() };
+    assert_eq!(of_post(hidden, None), [("branded_content_private", "postInfo.privacy_level")]);
+    for level in [PrivacyLevel::FollowerOfCreator, PrivacyLevel::from("NEW_LEVEL")] {
+        assert_eq!(of_post(VideoPost { privacy_level: level, ..post() }, None), [], "what is offered can't be told");
+    }
     let long = VideoFacts { duration: Some(Duration::from_secs(601)), ..video() };
     assert_eq!(named(file(&Facts::Video(long), 1, &post(), None)), [("duration_check_failed", "mediaId")]);
 }
@@ -141,8 +143,8 @@ fn a_video_keeps_tiktoks_limits() {
     let track = || video().video.unwrap();
     assert_eq!(of_file(video(), 4_000_000_001), ["payload_too_large"]);
     let lasting = |milliseconds| VideoFacts { duration: Some(Duration::from_millis(milliseconds)), ..video() };
-    assert_eq!(of_file(lasting(180_000), 1), [] as [&str; 0]);
-    assert_eq!(of_file(lasting(180_001), 1), ["duration_check_failed"]);
+    assert_eq!(of_file(lasting(180_999), 1), [] as [&str; 0]);
+    assert_eq!(of_file(lasting(181_000), 1), ["duration_check_failed"]);
     assert_eq!(of_file(VideoFacts { video: None, ..video() }, 1), ["file_format_check_failed"]);
     let other = VideoTrack { codec: Codec::Other("av01".to_owned()), ..track() };
     assert_eq!(of_track(other), ["file_format_check_failed"]);
@@ -183,7 +185,7 @@ proptest! {
         let facts = VideoFacts { duration: duration.map(Duration::from_millis), ..video() };
         let post = VideoPost { video_cover_timestamp_ms: Some(cover), ..post() };
         let wrong = named(file(&Facts::Video(facts), 1, &post, None)).iter().any(|(code, _)| code.starts_with("thumb"));
-        let inside = cover >= 0 && duration.is_none_or(|duration| cover.unsigned_abs() as u64 <= duration);
+        let inside = cover >= 0 && duration.is_none_or(|duration| u64::from(cover.unsigned_abs()) < duration);
         prop_assert_eq!(wrong, !inside);
     }
 

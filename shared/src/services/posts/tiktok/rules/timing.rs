@@ -18,10 +18,11 @@ pub(super) fn publish_at(time: OffsetDateTime, now: OffsetDateTime) -> Option<Pr
     Some(Problem::new(ErrorCode::PublishAtOutOfRange, "publishAt", problem))
 }
 
-/// TikTok would take the first frame instead. Of a video that doesn't say how long it is, only a negative time is wrong.
+/// TikTok would take the first frame instead: the last moment is before the end. Of a video that doesn't say how long it is,
+/// only a negative time is wrong.
 pub(super) fn cover(milliseconds: i32, duration: Option<Duration>) -> Option<Problem> {
     let inside = u64::try_from(milliseconds)
-        .is_ok_and(|milliseconds| duration.is_none_or(|duration| Duration::from_millis(milliseconds) <= duration));
+        .is_ok_and(|milliseconds| duration.is_none_or(|duration| Duration::from_millis(milliseconds) < duration));
     let problem = || match duration {
         Some(duration) => format!("{milliseconds} ms lie outside the video's {} ms", duration.as_millis()),
         None => format!("{milliseconds} ms lie before the video"),

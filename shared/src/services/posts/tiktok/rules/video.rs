@@ -43,7 +43,8 @@ fn file_size(size: u64) -> Option<Problem> {
 
 fn length(duration: Duration, longest: Duration) -> Option<Problem> {
     let problem = || format!("{:.1} seconds of at most {}", duration.as_secs_f64(), longest.as_secs());
-    (duration > longest).then(|| of_file(ErrorCode::DurationCheckFailed, problem()))
+    // TikTok's limits are whole seconds, and a sound that ends a moment after the pictures is none of theirs.
+    (duration.as_secs() > longest.as_secs()).then(|| of_file(ErrorCode::DurationCheckFailed, problem()))
 }
 
 fn codec(track: &VideoTrack) -> Option<Problem> {
