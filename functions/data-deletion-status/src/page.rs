@@ -39,7 +39,7 @@ pub(crate) fn of(code: &str, deletion: &DataDeletion) -> String {
         }
         DeletionStatus::InProgress => (
             "Your data is being deleted",
-            "Some of your data is deleted already, and some is left. Please look again later.",
+            "The deletion has begun, and some of your data may be left. Please look again later.",
         ),
         DeletionStatus::Completed => (
             "Your data was deleted",

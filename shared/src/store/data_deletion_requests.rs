@@ -22,7 +22,8 @@ pub struct NewRequest<'a> {
     pub correlation_id: Option<&'a CorrelationId>,
 }
 
-/// Opens a request and returns its code, or the code of the one that is open.
+/// Opens a request and returns its code, or the code of the one that is open. That one begins anew where it's asked for
+/// once more, and not only delivered again: the person may have other names by now.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -33,6 +34,7 @@ pub async fn open(transaction: &Transaction<'_>, request: NewRequest<'_>) -> Res
         VALUES ($1, 'instagram', $2, $3, $4, least(now(), $4 + INTERVAL '1 second'), $5)
             ON CONFLICT (provider, login_kind, person_id) WHERE state <> 'completed' DO UPDATE
            SET issued_at = excluded.issued_at, asked_at = greatest(r.asked_at, excluded.asked_at),
+               state = CASE WHEN excluded.issued_at <= r.issued_at THEN r.state ELSE 'received' END,
                next_attempt_at = CASE WHEN r.state = 'in_progress' THEN r.next_attempt_at ELSE now() END,
                updated_at = now()
         RETURNING confirmation_code";
@@ -79,24 +81,27 @@ pub struct OpenRequest {
     pub person_id: String,
     /// When it was last asked for. What came later isn't meant.
     pub asked_at: OffsetDateTime,
+    /// Whether it has yet to begin.
+    pub is_new: bool,
     /// How often it has failed since it last got on.
     pub failures: i32,
 }
 
-/// Takes the request that is due for longest.
+/// Takes the request that is due for longest. One that is new stays so until it has [begun](begin).
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn take_due(connection: &Connection) -> Result<Option<OpenRequest>, StoreError> {
     const SQL: &str = "
         UPDATE data_deletion_requests
-           SET state = 'in_progress', next_attempt_at = now() + INTERVAL '2 minutes', updated_at = now()
+           SET state = CASE state WHEN 'received' THEN state ELSE 'in_progress' END,
+               next_attempt_at = now() + INTERVAL '2 minutes', updated_at = now()
          WHERE id = (SELECT id FROM data_deletion_requests
                       WHERE state <> 'completed' AND next_attempt_at <= now()
                       ORDER BY next_attempt_at
                       LIMIT 1
                         FOR UPDATE SKIP LOCKED)
-        RETURNING id, login_kind, person_id, asked_at, attempts";
+        RETURNING id, login_kind, person_id, asked_at, state = 'received' AS is_new, attempts";
     let row = connection.query_typed_opt(SQL, &[]).await?;
     row.map(|row| {
         Ok(OpenRequest {
@@ -104,10 +109,26 @@ pub async fn take_due(connection: &Connection) -> Result<Option<OpenRequest>, St
             login: word(&row, "login_kind")?,
             person_id: row.try_get("person_id")?,
             asked_at: row.try_get("asked_at")?,
+            is_new: row.try_get("is_new")?,
             failures: row.try_get("attempts")?,
         })
     })
     .transpose()
+}
+
+/// Begins a request, and puts it back for two minutes: longer than any transaction of those who store events lasts. Not
+/// where the person has asked once more meanwhile.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn begin(transaction: &Transaction<'_>, request: &OpenRequest) -> Result<(), StoreError> {
+    const SQL: &str = "
+        UPDATE data_deletion_requests
+           SET state = 'in_progress', next_attempt_at = now() + INTERVAL '2 minutes', updated_at = now()
+         WHERE id = $1 AND asked_at = $2 AND state = 'received'";
+    let parameters: Parameters<'_> = &[(&request.id, Type::INT8), (&request.asked_at, Type::TIMESTAMPTZ)];
+    transaction.execute_typed(SQL, parameters).await?;
+    Ok(())
 }
 
 /// Holds a request that is worked on until the transaction ends, so that two who do take turns, and for two more minutes;
@@ -155,14 +176,14 @@ pub async fn postpone(connection: &Connection, id: i64, pause: std::time::Durati
     Ok(())
 }
 
-/// Notes that a request failed, and when it's tried again.
+/// Notes that a request failed, and when it's tried again. One that couldn't even begin stays new.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn fail(connection: &Connection, id: i64, pause: std::time::Duration, code: &str) -> Result<(), StoreError> {
     const SQL: &str = "
         UPDATE data_deletion_requests
-           SET state = 'failed', attempts = attempts + 1, error_code = $3,
+           SET state = CASE state WHEN 'received' THEN state ELSE 'failed' END, attempts = attempts + 1, error_code = $3,
                next_attempt_at = now() + make_interval(secs => $2), updated_at = now()
          WHERE id = $1 AND state <> 'completed'";
     let parameters: Parameters<'_> = &[(&id, Type::INT8), (&pause.as_secs_f64(), Type::FLOAT8), (&code, Type::TEXT)];

@@ -27,8 +27,8 @@ pub(super) const IS_OF_SOMEBODY: &str = "
                                sha256(convert_to(said.author, 'UTF8')))
            AND said.received_at <= f.until)";
 
-/// Remembers whose data is about to be deleted. Whatever is being stored at this moment is there once this is committed,
-/// for the purge to find; whatever is stored later is held against these names.
+/// Remembers whose data is about to be deleted: whatever is stored from then on is held against these names. Whoever looked
+/// before this is committed may still store something.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -42,8 +42,6 @@ pub async fn remember(transaction: &Transaction<'_>, request: &OpenRequest) -> R
          GROUP BY 1
             ON CONFLICT ON CONSTRAINT forgotten_pkey DO UPDATE
            SET until = greatest(f.until, excluded.until)";
-    // Waits for every transaction that has looked here, and lets nobody look until this one is over.
-    transaction.execute_typed("LOCK TABLE forgotten IN ACCESS EXCLUSIVE MODE", &[]).await?;
     let traces = traces(transaction, request).await?;
     let until = |kept| traces.until.unwrap_or(request.asked_at + kept);
     let parameters: Parameters<'_> = &[

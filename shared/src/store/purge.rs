@@ -39,7 +39,7 @@ pub const STEPS: [Step; 7] = [
         table: "webhook_events",
         which: "
             provider = 'instagram' AND (subject_id = ANY ($3) OR author = ANY ($5))
-            AND ($7 IS NULL OR created_at <= $7)",
+            AND ($7 IS NULL OR received_at <= $7)",
         change: Change::Delete,
     },
     Step {
@@ -89,22 +89,23 @@ pub const STEPS: [Step; 7] = [
     },
 ];
 
-/// What is deleted in the end: the rows that led to the others. A connection that lives again was made after the request,
-/// and stays.
+/// What is deleted in the end: the rows that led to the others. A connection that was made after the request stays, whether
+/// it lives or was ended since, and so does an Instagram account of which anything came later.
 pub const END: [Step; 2] = [
     Step {
         kind: "instagramAccounts",
         table: "instagram_accounts",
         which: "
             id = ANY ($2) AND status = 'revoked'
-            AND NOT EXISTS (SELECT FROM instagram_posts p WHERE p.instagram_account_id = instagram_accounts.id)",
+            AND NOT EXISTS (SELECT FROM instagram_posts p WHERE p.instagram_account_id = instagram_accounts.id)
+            AND NOT EXISTS (SELECT FROM ig_media m WHERE m.instagram_account_id = instagram_accounts.id)",
         change: Change::Delete,
     },
     Step {
         kind: "accounts",
         table: "oauth_accounts",
         which: "
-            id = ANY ($1) AND status = 'revoked'
+            id = ANY ($1) AND status = 'revoked' AND ($7 IS NULL OR granted_at <= $7)
             AND NOT EXISTS (SELECT FROM instagram_accounts i WHERE i.oauth_account_id = oauth_accounts.id)
             AND NOT EXISTS (SELECT FROM instagram_posts p WHERE p.oauth_account_id = oauth_accounts.id)",
         change: Change::Delete,
@@ -146,7 +147,8 @@ impl Step {
         STEPS.into_iter().chain(END).map(|step| step.kind).chain([FILES])
     }
 
-    /// Changes at most `$9` rows, and tells how many of which kind.
+    /// Changes at most `$9` rows, and tells how many of which kind. They are locked before they go, so that one that somebody
+    /// else has changed meanwhile is judged as it is then.
     fn sql(&self) -> String {
         let Self { kind, table, which, .. } = self;
         let (change, more, counted) = match self.change {
@@ -157,7 +159,7 @@ impl Step {
             Change::Anonymize => (format!("UPDATE {table} SET ip = NULL, user_agent = NULL"), "", ""),
         };
         format!(
-            "WITH gone AS ({change} WHERE id IN (SELECT id FROM {table} WHERE {which} LIMIT $9) RETURNING *) {more}
+            "WITH gone AS ({change} WHERE id IN (SELECT id FROM {table} WHERE {which} LIMIT $9 FOR UPDATE) RETURNING *) {more}
              SELECT '{kind}' AS kind, count(*) AS count FROM gone {counted}"
         )
     }

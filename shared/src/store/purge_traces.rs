@@ -27,7 +27,7 @@ pub struct Traces {
     pub(super) usernames: Vec<String>,
     /// What events call the person as somebody who wrote: by those ids, or by those names.
     pub(super) authors: Vec<String>,
-    /// When it was asked for, where the person is connected again: what came later isn't meant then.
+    /// When it was asked for, where the person has connected again since: what came later isn't meant then.
     pub(super) until: Option<OffsetDateTime>,
 }
 
@@ -38,7 +38,7 @@ pub struct Traces {
 pub async fn traces(transaction: &Transaction<'_>, request: &OpenRequest) -> Result<Traces, StoreError> {
     const SQL: &str = "
         WITH login AS (
-             SELECT id, user_id, open_id, status FROM oauth_accounts
+             SELECT id, user_id, open_id, granted_at FROM oauth_accounts
               WHERE provider = 'instagram' AND login_kind = $1 AND person_id = $2),
         account AS (
              SELECT i.id, i.ig_business_id, i.page_id, i.username
@@ -55,12 +55,16 @@ pub async fn traces(transaction: &Transaction<'_>, request: &OpenRequest) -> Res
                                    AND named.id IN (other.ig_business_id, other.page_id))),
         username AS (
              SELECT DISTINCT username::text AS name FROM account WHERE ig_business_id IN (SELECT id FROM theirs))
-        SELECT EXISTS (SELECT FROM login WHERE status <> 'revoked') AS lives_again,
+        SELECT EXISTS (SELECT FROM login WHERE granted_at > $3) AS has_come_back,
                ARRAY(SELECT id FROM login) AS logins, ARRAY(SELECT DISTINCT user_id FROM login) AS users,
                ARRAY(SELECT id FROM account) AS accounts, ARRAY(SELECT id FROM theirs) AS ids,
                ARRAY(SELECT name FROM username) AS usernames,
                ARRAY(SELECT 'id:' || id FROM theirs UNION ALL SELECT 'name:' || name FROM username) AS authors";
-    let parameters: Parameters<'_> = &[(&request.login.as_str(), Type::TEXT), (&request.person_id, Type::TEXT)];
+    let parameters: Parameters<'_> = &[
+        (&request.login.as_str(), Type::TEXT),
+        (&request.person_id, Type::TEXT),
+        (&request.asked_at, Type::TIMESTAMPTZ),
+    ];
     let row = transaction.query_typed_one(SQL, parameters).await?;
     Ok(Traces {
         request: request.id,
@@ -70,6 +74,6 @@ pub async fn traces(transaction: &Transaction<'_>, request: &OpenRequest) -> Res
         ids: row.try_get("ids")?,
         usernames: row.try_get("usernames")?,
         authors: row.try_get("authors")?,
-        until: row.try_get::<_, bool>("lives_again")?.then_some(request.asked_at),
+        until: row.try_get::<_, bool>("has_come_back")?.then_some(request.asked_at),
     })
 }

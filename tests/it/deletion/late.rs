@@ -6,21 +6,14 @@ use serde_json::{Value, json};
 use shared::{
     domain::Platform,
     queue::webhooks::Delivery,
-    services::{
-        purge,
-        webhooks::process::{Message, Processor},
-    },
+    services::webhooks::process::{Message, Processor},
     store,
 };
 use time::OffsetDateTime;
 use tokio::time::{Duration, Instant};
 
-use super::{asked, person::Person, public_status, status};
-use crate::support::{FunctionSandbox, OwnDatabase, World, eventually, unique};
-
-async fn purged(own: &OwnDatabase) -> usize {
-    purge::round(&own.database, Instant::now() + Duration::from_secs(60)).await.unwrap()
-}
+use super::{asked, begun, completed, now_due, person::Person, purged, status};
+use crate::support::{FunctionSandbox, OwnDatabase, World, unique};
 
 /// Hands entries of a delivery that came in at this time to a processor of this database.
 async fn deliver(world: &World, own: &OwnDatabase, received_at: OffsetDateTime, entries: Value) {
@@ -64,7 +57,7 @@ async fn whoever_an_event_names_is_found_however_it_is_stored() {
     let person = Person::connected(&own.tables, own.tables.user().await).await;
     deliver(&world, &own, OffsetDateTime::now_utc(), everything(&person, &unique())).await;
     assert_eq!(events(&own).await, 7);
-    asked(&world, &own, &person.id).await;
+    begun(&world, &own, &person.id).await;
     assert_eq!(purged(&own).await, 1);
     assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
     assert_eq!(events(&own).await, 1, "somebody else's");
@@ -75,7 +68,7 @@ async fn what_comes_in_late_of_somebody_forgotten_is_not_stored_again() {
     let world = World::open().await;
     let own = world.new_database().await;
     let person = Person::connected(&own.tables, own.tables.user().await).await;
-    let code = asked(&world, &own, &person.id).await;
+    let code = begun(&world, &own, &person.id).await;
     assert_eq!(purged(&own).await, 1);
     let now = OffsetDateTime::now_utc();
     for received_at in [now - Duration::from_secs(86_400), now] {
@@ -98,7 +91,7 @@ async fn poison_of_somebody_forgotten_is_not_stored_either() {
     let world = World::open().await;
     let own = world.new_database().await;
     let person = Person::connected(&own.tables, own.tables.user().await).await;
-    asked(&world, &own, &person.id).await;
+    begun(&world, &own, &person.id).await;
     assert_eq!(purged(&own).await, 1);
     let poison = |name| store::poison::PoisonRow {
         platform: Some(Platform::Instagram),
@@ -123,22 +116,19 @@ async fn a_delivery_that_is_being_stored_while_the_deletion_begins_is_found_by_i
     let world = World::open().await;
     let own = world.new_database().await;
     let person = Person::connected(&own.tables, own.tables.user().await).await;
-    asked(&world, &own, &person.id).await;
+    let code = asked(&world, &own, &person.id).await;
     let processor = world.tables.database(&own.name).await;
     processor.run("BEGIN; SELECT FROM forgotten").await;
     let sql = "INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, applied_at)
                VALUES ('instagram', 'comments', '1', $1, '{}', now())";
     processor.rows(sql, &[&person.ig_id]).await;
-    let commit = async {
-        eventually("the deletion waits for it", async || {
-            let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-                            AND query LIKE 'LOCK TABLE forgotten%'";
-            own.tables.rows(waits, &[]).await.pop().map(drop)
-        })
-        .await;
-        processor.run("COMMIT").await;
-    };
-    assert_eq!(tokio::join!(purged(&own), commit).0, 1);
+    for why in ["it waits for nobody", "nor does it end before they have"] {
+        assert_eq!(purged(&own).await, 0, "{why}");
+        assert_eq!(status(&world, &own, &code, "application/json").await.json()["status"], "in_progress");
+    }
+    processor.run("COMMIT").await;
+    now_due(&own).await;
+    assert_eq!(purged(&own).await, 1);
     assert_eq!(events(&own).await, 0);
 }
 
@@ -149,13 +139,7 @@ async fn who_connects_again_loses_nothing_that_comes_in_from_then_on() {
     world.connect_facebook(user, &person).await;
     let answers = world.platforms.meta.request_deletion(&json!({ "person": person.login })).await.unwrap();
     let promise: Value = serde_json::from_str(&answers[0].body).unwrap();
-    let updater = FunctionSandbox::start(&world, "status-updater", []).await;
-    eventually("it's completed", async || {
-        updater.invoke(json!({})).await;
-        let page = public_status(&world, promise["url"].as_str().unwrap()).await;
-        (page.json()["status"] == "completed").then_some(())
-    })
-    .await;
+    completed(&world, &promise).await;
     let stored = "SELECT payload_json #>> '{value,text}' FROM webhook_events WHERE subject_id = $1";
     let says = async |text: &str| {
         let entry = comment(&person.ig_id, &json!({ "id": unique() }), text);
@@ -198,7 +182,7 @@ async fn what_names_nobody_is_kept_for_thirty_days() {
 async fn the_names_are_forgotten_as_well_in_the_end() {
     let world = World::open().await;
     let own = world.new_database().await;
-    asked(&world, &own, &unique()).await;
+    begun(&world, &own, &unique()).await;
     assert_eq!(purged(&own).await, 1);
     let names = async || own.tables.rows("SELECT 1 FROM forgotten", &[]).await.len();
     assert_eq!(names().await, 2, "as an account, and as somebody who writes");

@@ -5,22 +5,14 @@ use shared::services::purge;
 use tokio::time::{Duration, Instant};
 
 use super::{
-    asked,
+    begun, now_due,
     person::{COUNTS, Person},
-    status,
+    purged, status,
 };
 use crate::support::{OwnDatabase, World, eventually, unique};
 
-async fn round(own: &OwnDatabase) -> usize {
-    purge::round(&own.database, Instant::now() + Duration::from_secs(60)).await.unwrap()
-}
-
 async fn state(own: &OwnDatabase) -> String {
     own.tables.rows("SELECT state FROM data_deletion_requests", &[]).await[0].get(0)
-}
-
-async fn now_due(own: &OwnDatabase) {
-    own.tables.run("UPDATE data_deletion_requests SET next_attempt_at = now() WHERE state <> 'completed'").await;
 }
 
 /// As the media's own lifecycle does it.
@@ -37,15 +29,15 @@ async fn nothing_of_a_person_is_left_and_the_page_says_so_only_then() {
     let person = Person::with_everything(&own).await;
     let bystander = Person::connected(&own.tables, own.tables.user().await).await;
     assert!(!person.traces(&own.tables).await.is_empty());
-    let code = asked(&world, &own, &person.id).await;
+    let code = begun(&world, &own, &person.id).await;
 
-    assert_eq!(round(&own).await, 0, "a file is left");
+    assert_eq!(purged(&own).await, 0, "a file is left");
     assert_eq!(status(&world, &own, &code, "application/json").await.json()["status"], "in_progress");
     let left = person.traces(&own.tables).await;
     assert!(left.iter().all(|row| row.starts_with("data_deletion_requests: ")), "{left:?}");
     assert_eq!(delete_files(&own).await, 1, "the other file is used by another post");
     now_due(&own).await;
-    assert_eq!(round(&own).await, 1);
+    assert_eq!(purged(&own).await, 1);
 
     assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
     let page = status(&world, &own, &code, "application/json").await.json();
@@ -62,11 +54,11 @@ async fn a_purge_that_dies_in_the_middle_goes_on_where_it_was() {
     let world = World::open().await;
     let own = world.new_database().await;
     let person = Person::with_everything(&own).await;
-    asked(&world, &own, &person.id).await;
+    begun(&world, &own, &person.id).await;
     let holder = world.tables.database(&own.name).await;
     holder.run("BEGIN; LOCK TABLE instagram_posts IN SHARE MODE").await;
     tokio::select! {
-        _ = round(&own) => panic!("it was not stopped"),
+        _ = purged(&own) => panic!("it was not stopped"),
         () = eventually("it waits for a post", async || {
             let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
                             AND query LIKE '%DELETE FROM instagram_posts%'";
@@ -79,12 +71,12 @@ async fn a_purge_that_dies_in_the_middle_goes_on_where_it_was() {
     assert_eq!(state(&own).await, "in_progress");
     holder.run("ROLLBACK").await;
 
-    assert_eq!(round(&own).await, 0, "it's taken, for all that anybody knows");
+    assert_eq!(purged(&own).await, 0, "it's taken, for all that anybody knows");
     now_due(&own).await;
-    assert_eq!(round(&own).await, 0, "a file is left");
+    assert_eq!(purged(&own).await, 0, "a file is left");
     delete_files(&own).await;
     now_due(&own).await;
-    assert_eq!(round(&own).await, 1);
+    assert_eq!(purged(&own).await, 1);
     assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
     let counts: Value = own.tables.rows("SELECT counts_json FROM data_deletion_requests", &[]).await[0].get(0);
     let expected: Value = COUNTS.iter().map(|(kind, count)| ((*kind).to_owned(), Value::from(*count))).collect();
@@ -96,7 +88,7 @@ async fn what_came_meanwhile_is_deleted_before_the_page_says_that_all_is() {
     let world = World::open().await;
     let own = world.new_database().await;
     let person = Person::connected(&own.tables, own.tables.user().await).await;
-    asked(&world, &own, &person.id).await;
+    begun(&world, &own, &person.id).await;
     let holder = world.tables.database(&own.name).await;
     holder.run("BEGIN; LOCK TABLE auth_audit_log IN SHARE MODE").await;
     let meanwhile = async {
@@ -109,11 +101,11 @@ async fn what_came_meanwhile_is_deleted_before_the_page_says_that_all_is() {
         person.post(&own.tables).await;
         holder.run("ROLLBACK").await;
     };
-    assert_eq!(tokio::join!(round(&own), meanwhile).0, 0, "a file is left");
+    assert_eq!(tokio::join!(purged(&own), meanwhile).0, 0, "a file is left");
     assert_eq!(state(&own).await, "in_progress");
     assert_eq!(delete_files(&own).await, 1, "of the post that came meanwhile");
     now_due(&own).await;
-    assert_eq!(round(&own).await, 1);
+    assert_eq!(purged(&own).await, 1);
     assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
 }
 
@@ -131,7 +123,7 @@ async fn files_of_many_posts_are_marked_with_the_last_post_that_uses_them() {
                  FROM generate_series(1, 1200)";
     let Person { user, login, account, .. } = &person;
     own.tables.rows(sql, &[user, login, account, &files[0], &files[1].to_string()]).await;
-    asked(&world, &own, &person.id).await;
+    begun(&world, &own, &person.id).await;
     let marked = async || own.tables.rows("SELECT 1 FROM media_uploads WHERE delete_after <= now()", &[]).await.len();
     let left = async || own.tables.rows("SELECT 1 FROM instagram_posts", &[]).await.len();
     // Each round has just the time to begin, and does one batch.
@@ -151,9 +143,9 @@ async fn a_request_that_gets_on_counts_as_one_that_has_not_failed() {
     let world = World::open().await;
     let own = world.new_database().await;
     let person = Person::with_everything(&own).await;
-    asked(&world, &own, &person.id).await;
+    begun(&world, &own, &person.id).await;
     own.tables.run("UPDATE data_deletion_requests SET attempts = 9").await;
-    round(&own).await;
+    purged(&own).await;
     let attempts: i32 = own.tables.rows("SELECT attempts FROM data_deletion_requests", &[]).await[0].get(0);
     assert_eq!(attempts, 0);
 }
@@ -167,7 +159,7 @@ async fn more_than_a_batch_is_deleted_in_rounds_that_end_in_time() {
     let sql = "INSERT INTO ig_comments (instagram_account_id, ig_media_id, ig_id)
                SELECT $1, $2, 'c' || number FROM generate_series(1, 1200) AS number";
     own.tables.rows(sql, &[&person.account, &media]).await;
-    asked(&world, &own, &person.id).await;
+    begun(&world, &own, &person.id).await;
     // Each round has just the time to begin, and does one batch.
     let mut rounds = 0;
     while state(&own).await != "completed" {
@@ -185,13 +177,13 @@ async fn events_of_an_account_that_another_person_connected_by_now_stay_theirs()
     let own = world.new_database().await;
     let person = Person::with_everything(&own).await;
     let other = Person::connected(&own.tables, own.tables.user().await).await;
-    let code = asked(&world, &own, &person.id).await;
+    let code = begun(&world, &own, &person.id).await;
     let sql = "UPDATE instagram_accounts SET ig_business_id = $2 WHERE id = $1";
     own.tables.rows(sql, &[&other.account, &person.ig_id]).await;
-    round(&own).await;
+    purged(&own).await;
     delete_files(&own).await;
     now_due(&own).await;
-    round(&own).await;
+    purged(&own).await;
     let page = status(&world, &own, &code, "application/json").await.json();
     assert_eq!((&page["status"], &page["deleted"]["webhookEvents"]), (&json!("completed"), &json!(1)), "the Page's");
     let sql = "SELECT 1 FROM webhook_events WHERE subject_id = $1";
@@ -200,26 +192,68 @@ async fn events_of_an_account_that_another_person_connected_by_now_stay_theirs()
 
 #[tokio::test]
 async fn who_connects_again_keeps_the_new_connection() {
+    let login = "status = 'active', access_token_encrypted = 'sealed'";
+    what_came_later_stays(login, "status = 'active', page_token_encrypted = 'sealed'").await;
+}
+
+#[tokio::test]
+async fn what_came_after_the_request_stays_even_if_the_account_was_disconnected_again() {
+    what_came_later_stays("status = 'revoked'", "status = 'revoked'").await;
+}
+
+async fn what_came_later_stays(login: &str, account: &str) {
     let world = World::open().await;
     let own = world.new_database().await;
     let person = Person::with_everything(&own).await;
-    asked(&world, &own, &person.id).await;
-    let sql = "UPDATE oauth_accounts SET status = 'active', access_token_encrypted = 'sealed' WHERE id = $1";
-    own.tables.rows(sql, &[&person.login]).await;
-    let sql = "UPDATE instagram_accounts SET status = 'active', page_token_encrypted = 'sealed' WHERE id = $1";
-    own.tables.rows(sql, &[&person.account]).await;
+    begun(&world, &own, &person.id).await;
+    let sql = format!("UPDATE oauth_accounts SET {login}, granted_at = now() WHERE id = $1");
+    own.tables.rows(&sql, &[&person.login]).await;
+    let sql = format!("UPDATE instagram_accounts SET {account} WHERE id = $1");
+    own.tables.rows(&sql, &[&person.account]).await;
     let synced = own.tables.instagram_media(person.account, &unique()).await;
-    delete_files(&own).await;
-    round(&own).await;
+    // It came in before the request, and lay in the queue.
+    let late = "INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, received_at)
+                VALUES ('instagram', 'comments', 'late', $1, '{}', now() - INTERVAL '1 hour')";
+    own.tables.rows(late, &[&person.ig_id]).await;
+    purged(&own).await;
     delete_files(&own).await;
     now_due(&own).await;
-    round(&own).await;
+    purged(&own).await;
     assert_eq!(state(&own).await, "completed");
     assert_eq!(own.tables.rows("SELECT 1 FROM ig_media WHERE id = $1", &[&synced]).await.len(), 1);
     let left = person.traces(&own.tables).await;
     let is_connection =
         |row: &String| ["oauth_accounts: ", "instagram_accounts: "].iter().any(|table| row.starts_with(table));
-    assert!(!left.is_empty() && left.iter().all(is_connection), "{left:?}");
+    assert!(left.len() > 1 && left.iter().all(is_connection), "{left:?}");
+}
+
+#[tokio::test]
+async fn who_connects_again_in_the_last_moment_keeps_the_connection() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    begun(&world, &own, &person.id).await;
+    let Person { login, account, .. } = &person;
+    let other = world.tables.database(&own.name).await;
+    other
+        .run(&format!(
+            "BEGIN;
+             UPDATE oauth_accounts SET status = 'active', granted_at = now() WHERE id = {login};
+             UPDATE instagram_accounts SET status = 'active' WHERE id = {account}"
+        ))
+        .await;
+    let commit = async {
+        eventually("the deletion waits for it", async || {
+            let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                            AND query LIKE '%DELETE FROM instagram_accounts%'";
+            own.tables.rows(waits, &[]).await.pop().map(drop)
+        })
+        .await;
+        other.run("COMMIT").await;
+    };
+    tokio::join!(purged(&own), commit);
+    let sql = "SELECT 1 FROM oauth_accounts a JOIN instagram_accounts i ON i.oauth_account_id = a.id WHERE i.id = $1";
+    assert_eq!(own.tables.rows(sql, &[account]).await.len(), 1);
 }
 
 #[tokio::test]
@@ -227,19 +261,19 @@ async fn what_is_refused_is_tried_again_later() {
     let world = World::open().await;
     let own = world.new_database().await;
     let person = Person::with_everything(&own).await;
-    let code = asked(&world, &own, &person.id).await;
+    let code = begun(&world, &own, &person.id).await;
     let refuse = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
                   CREATE TRIGGER refuse BEFORE DELETE ON ig_media FOR EACH ROW EXECUTE FUNCTION refuse()";
     own.tables.run(refuse).await;
-    assert_eq!(round(&own).await, 0);
+    assert_eq!(purged(&own).await, 0);
     assert_eq!(state(&own).await, "failed");
     let page = status(&world, &own, &code, "text/html").await;
     assert!(page.body.contains("Your data is being deleted"), "{page:?}");
     own.tables.run("DROP TRIGGER refuse ON ig_media").await;
     now_due(&own).await;
-    assert_eq!(round(&own).await, 0, "a file is left");
+    assert_eq!(purged(&own).await, 0, "a file is left");
     delete_files(&own).await;
     now_due(&own).await;
-    assert_eq!(round(&own).await, 1);
+    assert_eq!(purged(&own).await, 1);
     assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
 }

@@ -1,11 +1,9 @@
 //! A person asks Meta that we forget them: the answer, the code, and the page behind it.
 
 use serde_json::{Value, json};
-use shared::services::purge;
-use tokio::time::{Duration, Instant};
 
-use super::{asked, public_status, status};
-use crate::support::{Answer, World, eventually, unique};
+use super::{asked, completed, now_due, purged, status};
+use crate::support::{Answer, World, unique};
 
 #[tokio::test]
 async fn the_same_person_gets_the_same_code_while_the_request_is_open() {
@@ -15,7 +13,12 @@ async fn the_same_person_gets_the_same_code_while_the_request_is_open() {
     let code = asked(&world, &own, &person).await;
     assert_eq!(asked(&world, &own, &person).await, code);
     assert_ne!(asked(&world, &own, &unique()).await, code);
-    purge::round(&own.database, Instant::now() + Duration::from_secs(60)).await.unwrap();
+    purged(&own).await;
+    assert_eq!(asked(&world, &own, &person).await, code, "it has begun");
+    for _ in 0..2 {
+        now_due(&own).await;
+        purged(&own).await;
+    }
     assert_ne!(asked(&world, &own, &person).await, code, "it was completed");
 }
 
@@ -28,13 +31,7 @@ async fn meta_takes_the_answer_and_the_deployed_round_completes_it() {
     let promise: Value = serde_json::from_str(&answers[0].body).unwrap();
     let (url, code) = (promise["url"].as_str().unwrap(), promise["confirmation_code"].as_str().unwrap());
     assert!(url.ends_with(&format!("/api/data-deletion/{code}")), "{promise}");
-    let updater = crate::support::FunctionSandbox::start(&world, "status-updater", []).await;
-    let page = eventually("it's completed", async || {
-        updater.invoke(json!({})).await;
-        let page = public_status(&world, url).await;
-        (page.json()["status"] == "completed").then_some(page)
-    })
-    .await;
+    let page = completed(&world, &promise).await;
     assert_eq!(
         (&page.json()["deleted"]["accounts"], &page.json()["deleted"]["instagramAccounts"]),
         (&json!(1), &json!(1))
@@ -70,7 +67,11 @@ async fn the_page_says_what_is_so_before_and_after() {
     let json = status(&world, &own, &code, "application/json").await;
     assert_eq!((&json.json()["status"], &json.json()["deleted"]), (&json!("received"), &json!({})));
 
-    purge::round(&own.database, Instant::now() + Duration::from_secs(60)).await.unwrap();
+    purged(&own).await;
+    let begun = status(&world, &own, &code, "text/html").await;
+    assert!(begun.body.contains("Your data is being deleted"), "{begun:?}");
+    now_due(&own).await;
+    purged(&own).await;
 
     let after = status(&world, &own, &code, "text/html").await;
     assert!(after.body.contains("Your data was deleted"), "{after:?}");

@@ -2,7 +2,8 @@
 //! and goes on where it was.
 //!
 //! ```text
-//! received → in_progress: names remembered as hashes, then events, comments, media, posts with their files, … in batches
+//! received → in_progress: names remembered as hashes; two minutes later, when whoever was storing something has ended,
+//!          → events, comments, media, posts with their files, … in batches
 //!          → the accounts themselves, where nothing else is left
 //!          → completed, once the files are gone as well; failed where a statement is refused, and tried again later
 //! ```
@@ -37,6 +38,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 60 * 60);
 /// How far a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
+    /// The names are remembered, and nothing is deleted yet.
+    Begun,
     /// Nothing is left, and the request says so.
     Done,
     /// Somebody else has finished it.
@@ -72,6 +75,9 @@ pub async fn round(database: &Database, until: Instant) -> Result<usize, StoreEr
 
 async fn work(database: &Database, request: &OpenRequest, until: Instant) -> Result<Progress, StoreError> {
     remember(database, request).await?;
+    if request.is_new {
+        return Ok(Progress::Begun);
+    }
     for step in STEPS {
         while batch(database, request, step).await? > 0 {
             if Instant::now() >= until {
@@ -88,6 +94,9 @@ async fn remember(database: &Database, request: &OpenRequest) -> Result<(), Stor
         let mut connection = database.connection().await?;
         let transaction = connection.transaction().await?;
         store::forgotten::remember(&transaction, request).await?;
+        if request.is_new {
+            store::data_deletion_requests::begin(&transaction, request).await?;
+        }
         Ok(transaction.commit().await?)
     })
     .await
@@ -155,7 +164,7 @@ async fn settle(database: &Database, request: &OpenRequest, progress: Progress) 
             tracing::info!(request = request.id, "a person's data is deleted");
             return Ok(true);
         }
-        Progress::DoneElsewhere => return Ok(false),
+        Progress::Begun | Progress::DoneElsewhere => return Ok(false),
         Progress::MoreLeft => Duration::ZERO,
         Progress::FilesLeft => FILES_PAUSE,
     };
