@@ -142,6 +142,24 @@ const MARK_FILES: &str = "
          RETURNING 1)";
 
 impl Step {
+    /// Locks the files of the posts that may be deleted: whoever is taking on another post that needs one of them has it
+    /// locked until then, and the statement after this one sees that post.
+    fn lock(&self) -> Option<String> {
+        let Self { table, which, change, .. } = self;
+        (*change == Change::DeleteWithFiles).then(|| {
+            format!(
+                "SELECT id
+                   FROM media_uploads
+                  WHERE (user_id, id::text) IN (
+                        SELECT user_id, media #>> '{{}}'
+                          FROM {table} CROSS JOIN LATERAL jsonb_path_query(request_json, '$.**.mediaId') AS media
+                         WHERE {which})
+                  ORDER BY id
+                    FOR UPDATE"
+            )
+        })
+    }
+
     /// All kinds that are counted.
     pub fn kinds() -> impl Iterator<Item = &'static str> {
         STEPS.into_iter().chain(END).map(|step| step.kind).chain([FILES])
@@ -176,6 +194,9 @@ pub async fn carry_out(
     limit: i64,
 ) -> Result<Vec<(String, i64)>, StoreError> {
     let parameters = [parameters(traces).as_slice(), &[(&limit, Type::INT8)]].concat();
+    if let Some(lock) = step.lock() {
+        transaction.query_typed(&lock, &parameters).await?;
+    }
     let rows = transaction.query_typed(&step.sql(), &parameters).await?;
     rows.iter().map(|row| Ok((row.try_get("kind")?, row.try_get("count")?))).collect()
 }
