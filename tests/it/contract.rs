@@ -130,7 +130,10 @@ async fn posts_are_answered_as_the_contract_says() {
     let user = &world.stack.users[0];
     let request = |method: Method, path: &str| world.api.request(method, path);
     let get = |path: &str| request(Method::GET, path).bearer_auth(&user.token);
-    let upload = |path: &str, body: &str| request(Method::POST, path).bearer_auth(&user.token).body(body.to_owned());
+    let named = |path: &str| request(Method::POST, path).bearer_auth(&user.token).header("idempotency-key", unique());
+    let upload = |path: &str, body: &str| named(path).body(body.to_owned());
+    let nameless =
+        |body: &str| request(Method::POST, "/api/tiktok/upload").bearer_auth(&user.token).body(body.to_owned());
     let nobody = include_str!("../../events/upload.json");
     let nobody: Value = serde_json::from_str(nobody).unwrap();
     let nobody = nobody["body"].as_str().unwrap();
@@ -140,6 +143,8 @@ async fn posts_are_answered_as_the_contract_says() {
         ("POST", UPLOAD, upload("/api/tiktok/upload", ""), 400),
         ("POST", UPLOAD, upload("/api/tiktok/upload", "{}"), 400),
         ("POST", UPLOAD, upload("/api/tiktok/upload?dryRun=maybe", nobody), 400),
+        ("POST", UPLOAD, upload("/api/tiktok/upload?dryrun=true", nobody), 400),
+        ("POST", UPLOAD, nameless(nobody), 400),
         ("POST", UPLOAD, request(Method::POST, "/api/tiktok/upload"), 401),
         ("POST", UPLOAD, request(Method::POST, "/api/tiktok/upload").bearer_auth("forged"), 403),
         ("POST", UPLOAD, upload("/api/tiktok/upload", nobody), 404),

@@ -32,6 +32,9 @@ impl MediaType {
     /// post keeps well within it, with some days to spare for one that is held.
     pub const LONGEST_KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
+    /// How old a file may become for a post that needs it: a day less, since the lifecycle counts in days.
+    pub const LONGEST_NEEDED: Duration = Self::LONGEST_KEPT.saturating_sub(Duration::from_hours(24));
+
     /// `Content-Type`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -26,6 +26,7 @@ pub struct ApiError {
     message: String,
     details: Option<Value>,
     retry_after: Option<Duration>,
+    retryable: bool,
     #[source]
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -33,7 +34,14 @@ pub struct ApiError {
 impl ApiError {
     /// A failure that the caller may read: `message` is for the developer, the catalogue has the text for the person.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: None, retry_after: None, cause: None }
+        Self {
+            code,
+            message: message.into(),
+            details: None,
+            retry_after: None,
+            retryable: code.is_retryable(),
+            cause: None,
+        }
     }
 
     /// Adds members that a program can act on.
@@ -54,6 +62,12 @@ impl ApiError {
         self
     }
 
+    /// Says that the same request may succeed later although its code doesn't.
+    fn with_retryable(mut self, retryable: bool) -> Self {
+        self.retryable |= retryable;
+        self
+    }
+
     /// The limiter's refusal.
     pub fn rate_limited(verdict: &Verdict) -> Self {
         let message = format!("more than {} requests a minute", verdict.limit);
@@ -70,7 +84,7 @@ impl ApiError {
         let mut error = json!({
             "code": self.code.as_str(),
             "message": self.message,
-            "retryable": self.code.is_retryable(),
+            "retryable": self.retryable,
             "userMessage": self.code.user_message(),
         });
         if let Some(details) = &self.details {
@@ -205,7 +219,9 @@ impl From<UploadError> for ApiError {
                 Self::new(ErrorCode::NotFound, message).with_details(json!({ "member": member }))
             }
             UploadError::Problems(problems) => {
-                Self::new(ErrorCode::ValidationFailed, message).with_details(json!({ "problems": problems }))
+                let passes = problems.iter().all(|problem| problem.code.is_retryable());
+                let details = json!({ "problems": problems });
+                Self::new(ErrorCode::ValidationFailed, message).with_details(details).with_retryable(passes)
             }
             UploadError::Key(error) => error.into(),
             // It counts within a minute.
@@ -215,6 +231,7 @@ impl From<UploadError> for ApiError {
             }
             UploadError::Platform(cause) => Self::new(ErrorCode::PlatformUnavailable, message).with_cause(cause),
             UploadError::TooSlow => Self::new(ErrorCode::PlatformUnavailable, message),
+            UploadError::Late => Self::new(ErrorCode::ServiceUnavailable, message),
             UploadError::Token(TokenError::Later) => Self::new(ErrorCode::PlatformUnavailable, message),
             UploadError::Token(cause) => unavailable("the account's token can't be opened", cause),
             UploadError::Media(error) => error.into(),

@@ -144,18 +144,21 @@ impl Request {
         })
     }
 
-    /// What the caller names the request by.
+    /// What the caller names the request by. Any answer may be lost, and without its name the request would be another one
+    /// when it's sent again.
     ///
     /// # Errors
-    /// 400 when it's malformed.
-    pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, ApiError> {
-        const NAME: &str = "idempotency-key";
-        let Some(value) = self.0.headers().get(NAME) else { return Ok(None) };
-        let key = value.to_str().ok().and_then(|text| text.parse().ok()).map(Some);
-        key.ok_or_else(|| {
+    /// 400 when it's missing or malformed.
+    pub fn idempotency_key(&self) -> Result<IdempotencyKey, ApiError> {
+        let wrong = |code, message: &str| {
+            ApiError::new(code, message).with_details(serde_json::json!({ "header": "Idempotency-Key" }))
+        };
+        let value = self.0.headers().get("idempotency-key");
+        let value =
+            value.ok_or_else(|| wrong(ErrorCode::IdempotencyKeyRequired, "the header Idempotency-Key is missing"))?;
+        value.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(|| {
             let message = "the header Idempotency-Key has not 1 to 255 visible characters of ASCII";
-            let details = serde_json::json!({ "header": "Idempotency-Key" });
-            ApiError::new(ErrorCode::InvalidRequest, message).with_details(details)
+            wrong(ErrorCode::InvalidRequest, message)
         })
     }
 

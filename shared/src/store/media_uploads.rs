@@ -32,6 +32,8 @@ pub struct Media {
     pub status: MediaStatus,
     /// Whether a post may still begin to use it.
     pub is_kept: bool,
+    /// Until when it can be kept at all.
+    pub at_most_until: OffsetDateTime,
     /// What was found in it, as it was written down.
     pub facts: Option<Value>,
 }
@@ -84,10 +86,13 @@ pub async fn insert(connection: &Connection, new: NewMedia<'_>) -> Result<MediaI
 pub async fn find(connection: &Connection, owner: UserId, id: MediaId) -> Result<Option<Media>, StoreError> {
     const SQL: &str = "
         SELECT id, object_key, content_type, size, checksum, etag, status, metadata -> 'facts' AS facts,
-               status <> 'deleted' AND delete_after > now() + INTERVAL '10 minutes' AS is_kept
+               status <> 'deleted' AND delete_after > now() + INTERVAL '10 minutes' AS is_kept,
+               created_at + make_interval(secs => $3) AS at_most_until
           FROM media_uploads
          WHERE id = $1 AND user_id = $2";
-    let row = connection.query_typed_opt(SQL, &[(&id.0, Type::INT8), (&owner.0, Type::INT8)]).await?;
+    let longest = MediaType::LONGEST_NEEDED.as_secs_f64();
+    let parameters: Parameters<'_> = &[(&id.0, Type::INT8), (&owner.0, Type::INT8), (&longest, Type::FLOAT8)];
+    let row = connection.query_typed_opt(SQL, parameters).await?;
     row.as_ref().map(media).transpose()
 }
 
@@ -107,7 +112,8 @@ pub async fn mark_stored(connection: &Connection, id: MediaId, etag: &str, facts
 }
 
 /// Keeps the owner's files until then at least, in the transaction that writes the post which needs them. Returns how many
-/// different ones are kept: fewer than were asked for when one isn't there, isn't checked yet, or is about to go.
+/// different ones are kept: fewer than were asked for when one isn't there, isn't checked yet, is about to go, or will be
+/// too old by then.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -120,9 +126,15 @@ pub async fn keep(
     const SQL: &str = "
         UPDATE media_uploads
            SET delete_after = greatest(delete_after, $3), updated_at = now()
-         WHERE id = ANY ($1) AND user_id = $2 AND status = 'stored' AND delete_after > now() + INTERVAL '10 minutes'";
+         WHERE id = ANY ($1) AND user_id = $2 AND status = 'stored' AND delete_after > now() + INTERVAL '10 minutes'
+           AND $3 <= created_at + make_interval(secs => $4)";
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let parameters: Parameters<'_> = &[(&ids, Type::INT8_ARRAY), (&owner.0, Type::INT8), (&until, Type::TIMESTAMPTZ)];
+    let parameters: Parameters<'_> = &[
+        (&ids, Type::INT8_ARRAY),
+        (&owner.0, Type::INT8),
+        (&until, Type::TIMESTAMPTZ),
+        (&MediaType::LONGEST_NEEDED.as_secs_f64(), Type::FLOAT8),
+    ];
     Ok(transaction.execute_typed(SQL, parameters).await?)
 }
 
@@ -135,19 +147,20 @@ pub struct Due {
     pub object_key: String,
 }
 
-/// At most so many files whose time is over, the oldest first, of all users. As long as its upload address lives a file
+/// At most so many files whose time is over, the oldest first, of all users; these ones aside. As long as its upload address lives a file
 /// stays: otherwise it could come back after its row has said that it's gone.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn due(connection: &Connection, limit: i64) -> Result<Vec<Due>, StoreError> {
+pub async fn due(connection: &Connection, aside: &[MediaId], limit: i64) -> Result<Vec<Due>, StoreError> {
     const SQL: &str = "
         SELECT id, object_key
           FROM media_uploads
-         WHERE delete_after <= now() AND status <> 'deleted' AND expires_at <= now()
+         WHERE delete_after <= now() AND status <> 'deleted' AND expires_at <= now() AND id <> ALL ($2)
          ORDER BY delete_after
          LIMIT $1";
-    let rows = connection.query_typed(SQL, &[(&limit, Type::INT8)]).await?;
+    let aside: Vec<i64> = aside.iter().map(|id| id.0).collect();
+    let rows = connection.query_typed(SQL, &[(&limit, Type::INT8), (&aside, Type::INT8_ARRAY)]).await?;
     rows.iter().map(due_row).collect()
 }
 
@@ -188,6 +201,7 @@ fn media(row: &Row) -> Result<Media, StoreError> {
         etag: row.try_get("etag")?,
         status: word(row, "status")?,
         is_kept: row.try_get("is_kept")?,
+        at_most_until: row.try_get("at_most_until")?,
         facts: row.try_get("facts")?,
     })
 }

@@ -102,6 +102,18 @@ async fn a_file_that_can_not_be_deleted_is_not_said_to_be() {
 }
 
 #[tokio::test]
+async fn a_file_that_can_not_be_deleted_keeps_no_other() {
+    let own = Own::open().await;
+    let (stuck, _) = own.file(-2, -1).await;
+    own.database.tables.rows("UPDATE media_uploads SET object_key = '' WHERE id = $1", &[&stuck.0]).await;
+    let (over, key) = own.file(-1, -1).await;
+    let swept = own.files.sweep(Instant::now() + Duration::from_secs(60)).await;
+    assert!(matches!(swept, Err(SweepError::Bucket(_))), "{swept:?}");
+    assert_eq!((own.status(stuck).await.as_str(), own.status(over).await.as_str()), ("stored", "deleted"));
+    assert!(!own.is_there(&key).await);
+}
+
+#[tokio::test]
 async fn a_row_is_forgotten_a_month_after_its_file() {
     let own = Own::open().await;
     for days in [29, 31] {

@@ -71,6 +71,22 @@ async fn a_request_that_was_taken_for_dead_writes_nothing() {
 }
 
 #[tokio::test]
+async fn a_request_that_takes_too_long_is_answered_and_may_be_sent_again() {
+    let studio = Studio::open().await;
+    let tables = &studio.stage.world.tables;
+    assert_eq!(studio.problems(&studio.body(&[])).await, []);
+    let settings = studio.stage.settings();
+    let (_, name) = settings.iter().find(|(name, _)| *name == "DATABASE_NAME").unwrap();
+    let holder = tables.database(name).await;
+    holder.run(&format!("BEGIN; SELECT FROM media_uploads WHERE id = {} FOR UPDATE", studio.media)).await;
+    let answer = studio.post_as("a-key", &studio.body(&[])).await;
+    assert_eq!((answer.status, answer.code().as_str()), (503, "service_unavailable"));
+    assert_eq!((&answer.json()["error"]["retryable"], studio.keys().await), (&json!(true), 0));
+    holder.run("ROLLBACK").await;
+    assert_eq!((studio.post_as("a-key", &studio.body(&[])).await.status, studio.written().await), (202, 1));
+}
+
+#[tokio::test]
 async fn post_timeline_and_answer_are_written_together_or_not_at_all() {
     let studio = Studio::open().await;
     let tables = &studio.stage.world.tables;

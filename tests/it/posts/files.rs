@@ -1,6 +1,7 @@
 //! Files that can't be posted.
 
 use serde_json::json;
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{Studio, stored};
 
@@ -58,4 +59,25 @@ async fn a_file_that_is_not_there_or_not_as_promised_is_no_problem_of_anything_e
     studio.media = stored(&studio.stage, studio.stage.user).await;
     studio.set_media("delete_after = now()").await;
     studio.refuses(&[], "media_expired", "mediaId").await;
+}
+
+#[tokio::test]
+async fn a_file_is_never_promised_to_a_post_for_longer_than_the_bucket_keeps_it() {
+    let studio = Studio::open().await;
+    studio.set_media("created_at = now() - INTERVAL '79 days'").await;
+    assert_eq!(studio.problems(&studio.body(&[])).await, []);
+    let time = (OffsetDateTime::now_utc() + Duration::days(2)).format(&Rfc3339).unwrap();
+    studio.refuses(&[("publishAt", json!(time))], "media_expired", "mediaId").await;
+    studio.set_media("created_at = now() - INTERVAL '81 days'").await;
+    studio.refuses(&[], "media_expired", "mediaId").await;
+}
+
+#[tokio::test]
+async fn a_file_that_has_not_arrived_is_worth_another_try_unless_more_is_wrong() {
+    let studio = Studio::open().await;
+    studio.set_media("object_key = object_key || '-elsewhere'").await;
+    let refused = studio.post(&studio.body(&[])).await;
+    assert_eq!((refused.code().as_str(), &refused.json()["error"]["retryable"]), ("validation_failed", &json!(true)));
+    let refused = studio.post(&studio.body(&[("postInfo.title", json!("x".repeat(2_201)))])).await;
+    assert_eq!(refused.json()["error"]["retryable"], false);
 }

@@ -34,9 +34,17 @@ async fn a_request_that_is_sent_again_gets_its_answer_again_byte_by_byte() {
     assert_eq!((studio.written().await, studio.messages().await.len()), (1, 1));
     let other = studio.post_as("another-key", &studio.body(&[])).await;
     assert_ne!(other.body, first.body);
-    let without = studio.post(&studio.body(&[])).await;
-    assert_ne!(without.body, first.body);
-    assert_eq!(studio.written().await, 3);
+    assert_eq!(studio.written().await, 2);
+}
+
+#[tokio::test]
+async fn only_a_dry_run_needs_no_key() {
+    let studio = Studio::open().await;
+    let answer = called(&studio.upload, studio.event(&studio.body(&[]), "", None)).await;
+    assert_eq!((answer.status, answer.code().as_str()), (400, "idempotency_key_required"));
+    assert_eq!(answer.json()["error"]["details"], json!({ "header": "Idempotency-Key" }));
+    assert_eq!(called(&studio.upload, studio.event(&studio.body(&[]), "dryRun=true", None)).await.status, 200);
+    assert_eq!(studio.written().await, 0);
 }
 
 #[tokio::test]

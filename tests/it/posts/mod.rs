@@ -70,7 +70,7 @@ impl Studio {
     }
 
     async fn post(&self, body: &Value) -> Answer {
-        called(&self.upload, self.event(body, "", None)).await
+        self.post_as(&unique(), body).await
     }
 
     async fn post_as(&self, key: &str, body: &Value) -> Answer {

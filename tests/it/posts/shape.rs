@@ -79,7 +79,7 @@ async fn what_is_no_json_or_too_much_of_it_is_refused() {
         ("[]".to_owned(), 400, "invalid_request"),
         (format!("{}{}", studio.body(&[]), " ".repeat(300_000)), 413, "payload_too_large"),
     ] {
-        let mut event = studio.event(&json!({}), "", None);
+        let mut event = studio.event(&json!({}), "", Some("a-key"));
         event["body"] = json!(body);
         let answer = called(&studio.upload, event).await;
         assert_eq!((answer.status, answer.code().as_str()), (status, code));
@@ -93,7 +93,7 @@ async fn a_way_of_posting_that_is_not_built_is_refused_as_such() {
         let answer = refused(&studio, &[(name, json!(word))], 422, "not_supported_yet").await;
         assert!(answer.json()["error"]["message"].as_str().unwrap().contains(word), "{answer:?}");
     }
-    let mut event = studio.event(&json!({ "mediaType": "REELS" }), "", None);
+    let mut event = studio.event(&json!({ "mediaType": "REELS" }), "", Some("a-key"));
     event["pathParameters"]["platform"] = json!("instagram");
     assert_eq!(called(&studio.upload, event).await.code(), "not_supported_yet");
 }

@@ -52,7 +52,7 @@ async fn a_post_is_written_whole_and_the_worker_is_told() {
         assert_eq!(row[column], expected, "{column}");
     }
     assert_eq!(minutes(&studio, "created_at", "next_attempt_at").await, 1.0);
-    assert_eq!(kept_days(&studio, "now()").await, 8.0);
+    assert_eq!(kept_days(&studio, "now()").await, 9.0);
     let jobs = studio.messages().await;
     assert_eq!(jobs.len(), 1, "{jobs:?}");
     assert_eq!((jobs[0].platform, jobs[0].post_id), (Platform::TikTok, PostId(id)));
@@ -84,7 +84,7 @@ async fn a_post_for_later_waits_and_nobody_is_told() {
     assert_eq!((answer.status, answer.json()["status"].as_str()), (202, Some("SCHEDULED")));
     assert_eq!(minutes(&studio, "publish_at", "next_attempt_at").await, 0.0);
     assert_eq!(minutes(&studio, "created_at", "publish_at").await, 20.0 * 1_440.0);
-    assert_eq!(kept_days(&studio, "p.publish_at").await, 8.0);
+    assert_eq!(kept_days(&studio, "p.publish_at").await, 9.0);
     assert_eq!(studio.messages().await, []);
 }
 
@@ -100,7 +100,7 @@ async fn a_post_that_a_quota_keeps_back_is_held_for_a_day_and_says_why() {
         let answer = studio.post(&studio.body(&[])).await;
         assert_eq!((answer.status, answer.json()["status"].as_str()), (202, Some("HELD")));
         assert_eq!(minutes(&studio, "created_at", "next_attempt_at").await, 1_440.0);
-        assert_eq!(kept_days(&studio, "now()").await, 9.0);
+        assert_eq!(kept_days(&studio, "now()").await, 10.0);
         assert_eq!(studio.messages().await, []);
         let page =
             studio.seen("posts-list", "/api/tiktok/posts", "/api/{platform}/posts", json!({ "platform": "tiktok" }));
@@ -131,7 +131,7 @@ async fn a_worker_that_can_not_be_told_costs_nobody_the_post() {
     let mut settings = studio.stage.settings();
     settings.push(("PUBLISH_QUEUE_URL", &lost));
     let upload = crate::support::HttpSandbox::start(world, "upload", settings).await;
-    let answer = super::called(&upload, studio.event(&studio.body(&[]), "", None)).await;
+    let answer = super::called(&upload, studio.event(&studio.body(&[]), "", Some("a-key"))).await;
     assert_eq!((answer.status, studio.written().await), (202, 1));
     assert!(upload.printed("the worker was not told").await);
     assert_eq!(minutes(&studio, "created_at", "next_attempt_at").await, 1.0, "status-updater will");

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::samples;
 
-use crate::support::{Answer, World, eventually};
+use crate::support::{Answer, World, eventually, unique};
 
 #[tokio::test]
 async fn a_file_that_is_posted_becomes_a_post_that_everybody_can_see() {
@@ -46,6 +46,7 @@ async fn put_file(world: &World, bytes: &[u8]) -> Value {
 /// What the first user is answered.
 async fn asked(world: &World, method: Method, path: &str, body: Option<&Value>) -> Value {
     let request = world.api.request(method, path).bearer_auth(&world.stack.users[0].token);
+    let request = request.header("idempotency-key", unique());
     let answer = Answer::of(request.body(body.map_or_else(String::new, Value::to_string))).await;
     assert!(matches!(answer.status, 200..300), "{answer:?}");
     answer.json()

@@ -32,6 +32,11 @@ impl<'a> Person<'a> {
         said(self.request(Method::GET, path).send().await?).await
     }
 
+    /// The same, named: sent again it's carried out once.
+    pub(super) async fn post_once(&self, path: &str, body: &Value, key: &str) -> Result<Value> {
+        said(self.request(Method::POST, path).header("idempotency-key", key).json(body).send().await?).await
+    }
+
     pub(super) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
         said(self.request(Method::POST, path).json(body).send().await?).await
     }

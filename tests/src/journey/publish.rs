@@ -15,7 +15,7 @@ pub(super) async fn video(person: &Person<'_>, stack: &StackDescription, account
     tiktok.set_callback(&format!("{}/api/webhooks/tiktok", stack.api_url)).await?;
     let file = samples::mp4();
     let media = stage(person, &file).await?;
-    let taken = person.post("/api/tiktok/upload", &request(account, &media)?).await?;
+    let taken = person.post_once("/api/tiktok/upload", &request(account, &media)?, &format!("journey-{media}")).await?;
     let post = taken["postId"].as_i64().context("the post has no id")?;
     say("A post was taken on", &format!("post {post} is {}", word(&taken["status"])));
     let post = followed(person, post).await?;

@@ -107,6 +107,8 @@ catalogue! {
         "We can't send you back to that page. Please start again from the application.";
     NotSupportedYet = "not_supported_yet" 422 stop Caller
         "This way of posting isn't available here yet. Please upload a video and post it to TikTok directly.";
+    IdempotencyKeyRequired = "idempotency_key_required" 400 stop Caller
+        "This wasn't sent, since it might be posted twice. Please reload the page and try again.";
     IdempotencyKeyReused = "idempotency_key_reused" 422 stop Caller
         "This was already sent with other details. Please reload the page and try again.";
     IdempotencyInFlight = "idempotency_in_flight" 409 retry Nobody
@@ -258,7 +260,7 @@ catalogue! {
     MediaDiffers = "media_differs" 409 stop Person
         "What arrived isn't the file that was chosen. Please upload it again.";
     MediaExpired = "media_expired" 409 stop Person
-        "This file is no longer kept here. Please upload it again.";
+        "This file is no longer kept here, or not for long enough. Please upload it again.";
 
     // A post: what became of it. Never `retry` where the post may be out already.
     MediaNotReady = "media_not_ready" 409 retry Person

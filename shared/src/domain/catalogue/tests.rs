@@ -20,9 +20,10 @@ const FIRST_CODES: [&str; 11] = [
 ];
 
 /// What our own API answers with, and its status.
-const OWN_CODES: [(&str, u16); 23] = [
+const OWN_CODES: [(&str, u16); 24] = [
     ("invalid_request", 400),
     ("invalid_json", 400),
+    ("idempotency_key_required", 400),
     ("unauthenticated", 401),
     ("invalid_signature", 401),
     ("invalid_verify_token", 403),

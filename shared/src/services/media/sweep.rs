@@ -5,6 +5,7 @@ use tokio::time::Instant;
 
 use super::MediaFiles;
 use crate::{
+    domain::MediaId,
     media::BucketError,
     store::{self, StoreError, media_uploads::Due},
     telemetry::causes,
@@ -24,44 +25,53 @@ pub enum SweepError {
     Store(#[from] StoreError),
 }
 
+/// What has become of files whose time is over.
+#[derive(Debug, Default)]
+struct Swept {
+    deleted: u64,
+    /// Those that could not be deleted.
+    left: Vec<MediaId>,
+    /// Why the first of them could not.
+    failure: Option<BucketError>,
+}
+
 impl MediaFiles {
     /// Deletes files whose time is over, those of people who want to be forgotten among them, until none is left or the
     /// time is; returns how many.
     ///
     /// # Errors
-    /// The first failure ends the round. What was deleted stays so.
+    /// The first file that could not be deleted. It keeps no other one.
     pub async fn sweep(&self, until: Instant) -> Result<u64, SweepError> {
-        let mut deleted = 0;
+        let mut swept = Swept::default();
         while Instant::now() < until {
             let connection = self.database.connection().await?;
-            let due = store::media_uploads::due(&connection, BATCH).await?;
+            let due = store::media_uploads::due(&connection, &swept.left, BATCH).await?;
             drop(connection);
             if due.is_empty() {
                 break;
             }
-            deleted += self.delete(&due, until).await?;
+            self.delete(&due, until, &mut swept).await?;
         }
         let connection = self.database.connection().await?;
         store::media_uploads::forget_old(&connection).await?;
-        Ok(deleted)
+        swept.failure.map_or(Ok(swept.deleted), |error| Err(SweepError::Bucket(error)))
     }
 
     /// Deletes these, and writes down as far as it came.
-    async fn delete(&self, due: &[Due], until: Instant) -> Result<u64, SweepError> {
+    async fn delete(&self, due: &[Due], until: Instant, swept: &mut Swept) -> Result<(), StoreError> {
         let mut gone = Vec::new();
-        let mut failure = None;
         for file in due.iter().take_while(|_| Instant::now() < until) {
             match self.bucket.delete(&file.object_key).await {
                 Ok(()) => gone.push(file.id),
                 Err(error) => {
                     tracing::error!(media = file.id.0, cause = causes(&error), "a file could not be deleted");
-                    failure = Some(error);
-                    break;
+                    swept.left.push(file.id);
+                    swept.failure.get_or_insert(error);
                 }
             }
         }
         let connection = self.database.connection().await?;
-        let marked = store::media_uploads::mark_deleted(&connection, &gone).await?;
-        failure.map_or(Ok(marked), |error| Err(SweepError::Bucket(error)))
+        swept.deleted += store::media_uploads::mark_deleted(&connection, &gone).await?;
+        Ok(())
     }
 }

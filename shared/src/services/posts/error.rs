@@ -9,7 +9,7 @@ use crate::{
     store::StoreError,
 };
 
-/// A request to post that isn't carried out. Nothing was written.
+/// A request to post that isn't carried out. No post was written, unless the database's last word was lost.
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
     /// The body isn't of the shape that it must have.
@@ -36,6 +36,9 @@ pub enum UploadError {
     /// The same, since it took too long.
     #[error("the platform took too long to say what the account may post")]
     TooSlow,
+    /// All of it together took too long.
+    #[error("the request took too long")]
+    Late,
     /// The account's token can't be had at the moment.
     #[error("the account's token can't be had at the moment")]
     Token(#[source] TokenError),

@@ -3,7 +3,7 @@
 //! ```text
 //! upload   claim the Idempotency-Key → check everything that can be checked, with the platform's own word on the account
 //!          → post, first line of its timeline, time of its file, kept answer: one transaction → one message for the worker
-//! dry run  the same checks, nothing written
+//! dry run  the same checks; of the post nothing is written
 //! list     what became of them
 //! ```
 //!

@@ -1,6 +1,9 @@
 //! Taking a post on, once for each `Idempotency-Key`.
 
+use std::time::Duration;
+
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::{Problem, UploadError, Uploads};
 use crate::{
@@ -23,7 +26,7 @@ pub struct UploadRequest<'a> {
     /// The same as it came.
     pub raw: &'a [u8],
     /// What it's named by.
-    pub key: Option<IdempotencyKey>,
+    pub key: IdempotencyKey,
     /// Ties what it leads to to it.
     pub correlation_id: Option<CorrelationId>,
 }
@@ -38,36 +41,41 @@ pub struct Taken {
 }
 
 /// The name of a request and its claim.
-pub(super) type Named<'a> = Option<(&'a NamedRequest, Claim)>;
+pub(super) type Named<'a> = (&'a NamedRequest, Claim);
+
+/// How long a request may take, its key aside: API Gateway waits for 30 seconds, and says then that it doesn't know. A token
+/// that is just being renewed is as if the function had died: its lease says so.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Uploads {
-    /// What is wrong with a post. Nothing is written.
+    /// What is wrong with a post. Of the post nothing is written.
     ///
     /// # Errors
     /// See [`UploadError`].
     pub async fn problems(&self, owner: UserId, platform: Platform, body: Value) -> Result<Vec<Problem>, UploadError> {
         match Upload::read(platform, body)? {
-            Upload::TikTok(upload) => Ok(self.check_tiktok(owner, &upload).await?.problems),
+            Upload::TikTok(upload) => {
+                let checked = timeout(PATIENCE, self.check_tiktok(owner, &upload)).await;
+                Ok(checked.map_err(|_| UploadError::Late)??.problems)
+            }
         }
     }
 
     /// Takes a post on; the same request with the same key only once.
     ///
     /// # Errors
-    /// See [`UploadError`]: nothing was written, and the key is free again.
+    /// See [`UploadError`]: nothing was written, and the key is free again. Only where the database's last word was lost
+    /// the post may be there all the same: then the key has its answer.
     pub async fn take(&self, request: UploadRequest<'_>) -> Result<Taken, UploadError> {
         let upload = Upload::read(request.platform, request.body.clone())?;
-        let Some(key) = request.key.clone() else {
-            let answer = self.carry_out(&request, &upload, None).await?;
-            return Ok(Taken { answer, replayed: false });
-        };
         let route = format!("POST /api/{}/upload", request.platform);
-        let named = NamedRequest::new(request.owner, key, &route, request.raw);
+        let named = NamedRequest::new(request.owner, request.key.clone(), &route, request.raw);
         let claim = match named.claim(&self.tokens.database).await? {
             Turn::Answered(answer) => return Ok(Taken { answer, replayed: true }),
             Turn::Now(claim) => claim,
         };
-        let answer = self.carry_out(&request, &upload, Some((&named, claim))).await;
+        let answer = timeout(PATIENCE, self.carry_out(&request, &upload, (&named, claim))).await;
+        let answer = answer.unwrap_or(Err(UploadError::Late));
         if answer.is_err() {
             named.release(&self.tokens.database, claim).await;
         }

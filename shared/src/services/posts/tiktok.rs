@@ -28,21 +28,32 @@ pub(super) struct Checked {
 impl Uploads {
     pub(super) async fn check_tiktok(&self, owner: UserId, upload: &TikTokUpload) -> Result<Checked, UploadError> {
         let account = self.standing(owner, upload.account).await?;
-        let file = self.file(owner, upload.media).await?;
-        let creator = match rules::account(&account) {
-            Some(problem) => Creator::MayNot(problem),
-            None => self.creator(owner, upload.account).await?,
-        };
-        let mut problems = rules::said(upload, creator.info(), OffsetDateTime::now_utc());
+        // Both to the end: a token that is being renewed isn't dropped for a file that isn't there.
+        let (file, creator) =
+            tokio::join!(self.file(owner, upload.media), self.allowed(owner, upload.account, &account));
+        let (file, creator, now) = (file?, creator?, OffsetDateTime::now_utc());
+        let held_for = creator.quota();
+        let mut problems = rules::said(upload, creator.info(), now);
         match &file {
-            Ok(file) => problems.extend(rules::file(&file.facts, file.media.size, &upload.post, creator.info())),
+            Ok(file) => {
+                problems.extend(rules::file(&file.facts, file.media.size, &upload.post, creator.info()));
+                let until = write::needed_until(write::start(upload.publish_at, held_for), now);
+                problems.extend(rules::kept(until, file.media.at_most_until));
+            }
             Err(problem) => problems.push(problem.clone()),
         }
-        let held_for = creator.quota();
         if let Creator::MayNot(problem) = creator {
             problems.insert(0, problem);
         }
         Ok(Checked { problems, total_bytes: file.map_or(0, |file| file.media.size), held_for })
+    }
+
+    /// Whether the creator may post. An account that can't act isn't asked for.
+    async fn allowed(&self, owner: UserId, id: AccountId, account: &Standing) -> Result<Creator, UploadError> {
+        match rules::account(account) {
+            Some(problem) => Ok(Creator::MayNot(problem)),
+            None => self.creator(owner, id).await,
+        }
     }
 
     async fn standing(&self, owner: UserId, account: AccountId) -> Result<Standing, UploadError> {

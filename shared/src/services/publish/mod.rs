@@ -13,7 +13,7 @@
 
 mod clock;
 mod failure;
-mod pauses;
+pub(crate) mod pauses;
 mod sweep;
 mod tiktok;
 

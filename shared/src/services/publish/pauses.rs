@@ -7,9 +7,9 @@ pub(super) const AFTER_A_LIMIT: Duration = Duration::from_secs(60);
 /// Between two looks whether a worker is free.
 pub(super) const FOR_A_TURN: Duration = Duration::from_mins(1);
 /// How long a quota of the platform is waited for.
-pub(super) const AFTER_A_QUOTA: Duration = Duration::from_hours(24);
+pub(crate) const AFTER_A_QUOTA: Duration = Duration::from_hours(24);
 /// How long quotas are waited for in all.
-pub(super) const FOR_QUOTAS: Duration = Duration::from_hours(7 * 24);
+pub(crate) const FOR_QUOTAS: Duration = Duration::from_hours(7 * 24);
 /// How long what has become of a post is asked for closely, and how long at all.
 const CLOSELY: Duration = Duration::from_mins(15);
 pub(super) const AT_ALL: Duration = Duration::from_hours(72);

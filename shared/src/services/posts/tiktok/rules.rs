@@ -13,6 +13,7 @@ use platforms::tiktok::publish::{creator_info::CreatorInfo, post::VideoPost};
 use time::OffsetDateTime;
 
 pub(super) use account::account;
+pub(super) use timing::kept;
 
 use crate::{
     domain::TikTokUpload,

@@ -11,6 +11,7 @@ use crate::{
     services::{
         idempotency::KeyError,
         posts::{Problem, UploadError, UploadRequest, Uploads, take::Named},
+        publish::pauses::{AFTER_A_QUOTA, FOR_QUOTAS},
     },
     store::{
         self, Attempts, StoreError,
@@ -21,10 +22,9 @@ use crate::{
 
 /// When a post whose message was lost gets another one.
 const MESSAGE: Duration = Duration::from_secs(60);
-/// How long a post waits for a quota of TikTok's: each is counted over 24 hours.
-const HOLD: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long a file is kept after its post's time: quotas are waited for a week, and the last attempt needs it as well.
-const KEPT_AFTER: Duration = Duration::from_secs(8 * 24 * 60 * 60);
+/// How long a file is kept after its post's time: as long as quotas are waited for, the last time just before that is over,
+/// and for the attempt after it.
+const KEPT_AFTER: Duration = FOR_QUOTAS.saturating_add(AFTER_A_QUOTA).saturating_add(Duration::from_hours(24));
 
 /// `{ postId, status }`.
 #[derive(Serialize)]
@@ -93,9 +93,8 @@ impl Uploads {
         }
         let post = store::new_posts::insert_tiktok(&transaction, new).await?;
         let answer = accepted(post, new.start.status());
-        if let Some((request, claim)) = named
-            && !store::idempotency_keys::keep(&transaction, request.keyed(), claim, &answer).await?
-        {
+        let (request, claim) = named;
+        if !store::idempotency_keys::keep(&transaction, request.keyed(), claim, &answer).await? {
             return Err(KeyError::InFlight(Duration::from_secs(1)).into());
         }
         transaction.commit().await.map_err(StoreError::from)?;
@@ -104,16 +103,16 @@ impl Uploads {
 }
 
 /// A quota that is used up now says nothing of a later day.
-fn start(publish_at: Option<OffsetDateTime>, held_for: Option<ErrorCode>) -> Start {
+pub(super) fn start(publish_at: Option<OffsetDateTime>, held_for: Option<ErrorCode>) -> Start {
     match (publish_at, held_for) {
         (Some(time), _) => Start::At(time),
-        (None, Some(code)) => Start::Held(code, HOLD),
+        (None, Some(code)) => Start::Held(code, AFTER_A_QUOTA),
         (None, None) => Start::AtOnce(MESSAGE),
     }
 }
 
 /// Until when the post's file must stay.
-fn needed_until(start: Start, now: OffsetDateTime) -> OffsetDateTime {
+pub(super) fn needed_until(start: Start, now: OffsetDateTime) -> OffsetDateTime {
     let begins = match start {
         Start::AtOnce(_) => now,
         Start::At(time) => time,
@@ -147,10 +146,10 @@ mod tests {
 
     #[test]
     fn a_file_is_kept_for_more_than_a_week_after_its_posts_time() {
-        assert_eq!(needed_until(start(None, None), NOW), datetime!(2026-11-30 09:30 UTC));
+        assert_eq!(needed_until(start(None, None), NOW), datetime!(2026-12-01 09:30 UTC));
         let later = datetime!(2026-12-20 9:00 UTC);
-        assert_eq!(needed_until(start(Some(later), None), NOW), datetime!(2026-12-28 9:00 UTC));
-        assert_eq!(needed_until(start(None, Some(ErrorCode::TooManyPosts)), NOW), datetime!(2026-12-01 09:30 UTC));
+        assert_eq!(needed_until(start(Some(later), None), NOW), datetime!(2026-12-29 9:00 UTC));
+        assert_eq!(needed_until(start(None, Some(ErrorCode::TooManyPosts)), NOW), datetime!(2026-12-02 09:30 UTC));
     }
 
     #[test]

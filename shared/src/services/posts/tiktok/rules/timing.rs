@@ -18,6 +18,12 @@ pub(super) fn publish_at(time: OffsetDateTime, now: OffsetDateTime) -> Option<Pr
     Some(Problem::new(ErrorCode::PublishAtOutOfRange, "publishAt", problem))
 }
 
+/// No file is kept for longer, whatever post needs it.
+pub(in super::super) fn kept(until: OffsetDateTime, at_most: OffsetDateTime) -> Option<Problem> {
+    let problem = "the file can't be kept until the post is done with it: upload it again";
+    (until > at_most).then(|| Problem::new(ErrorCode::MediaExpired, "mediaId", problem))
+}
+
 /// TikTok would take the first frame instead: the last moment is before the end. Of a video that doesn't say how long it is,
 /// only a negative time is wrong.
 pub(super) fn cover(milliseconds: i32, duration: Option<Duration>) -> Option<Problem> {
