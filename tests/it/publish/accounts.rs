@@ -6,6 +6,7 @@ use super::{
     Publishing, end, is_out,
     stage::{TWO_CHUNKS, tell},
 };
+use crate::support::eventually;
 
 const CREATOR: &str = "/v2/post/publish/creator_info/query/";
 const STATUS: &str = "/v2/post/publish/status/fetch/";
@@ -81,4 +82,24 @@ async fn an_account_that_is_lost_while_tiktok_works_may_come_back_and_tell() {
     publishing.tables().run("UPDATE oauth_accounts SET status = 'active', status_reason = NULL").await;
     publishing.drive(&worker, post).await;
     is_out(&publishing, post, &file).await;
+}
+
+#[tokio::test]
+async fn who_disconnects_in_the_middle_of_a_slice_has_no_last_chunk_sent() {
+    let publishing = Publishing::open().await;
+    publishing.cut_in_two().await;
+    let file = publishing.file(TWO_CHUNKS).await;
+    let (post, worker) = (publishing.post(&file).await, publishing.worker().await);
+    publishing.tiktok().fault("/upload", 1, &json!({ "latency_ms": 1_500 })).await.unwrap();
+    let leaves = async {
+        let sent = async || (publishing.tiktok().calls_to("/upload").await.unwrap() > 0).then_some(());
+        eventually("the first chunk is sent", sent).await;
+        let revoked = "status = 'revoked', access_token_encrypted = NULL, refresh_token_encrypted = NULL";
+        publishing.tables().run(&format!("UPDATE oauth_accounts SET {revoked}")).await;
+    };
+    let (done, ()) = tokio::join!(tell(&worker, post), leaves);
+    assert!(done);
+    assert_eq!(publishing.tiktok().calls_to("/upload").await.unwrap(), 1);
+    publishing.drive(&worker, post).await;
+    end(&publishing, post, "FAILED", "reconnect_required").await;
 }

@@ -148,3 +148,67 @@ async fn trouble_while_asking_changes_nothing() {
         is_out(&publishing, post, &file).await;
     }
 }
+
+#[tokio::test]
+async fn a_webhook_before_the_last_answer_makes_nobody_ask_without_end() {
+    let publishing = Publishing::open().await;
+    let file = publishing.file(1_000).await;
+    let (post, worker) = (publishing.post(&file).await, publishing.worker().await);
+    publishing.tiktok().fault("/upload", 1, &json!({ "lose_answer": true })).await.unwrap();
+    assert!(tell(&worker, post).await);
+    publishing.tables().rows(TOLD, &[&None::<&str>, &"PUBLISH_COMPLETE"]).await;
+    publishing.age(post, 5).await;
+    publishing.tiktok().fault(STATUS, 100, &json!({ "status": 503 })).await.unwrap();
+    let before = publishing.tiktok().calls_to(STATUS).await.unwrap();
+    assert!(tell(&worker, post).await);
+    assert!(publishing.tiktok().calls_to(STATUS).await.unwrap() - before < 5);
+    publishing.tiktok().forget_faults().await.unwrap();
+    publishing.drive(&worker, post).await;
+    is_out(&publishing, post, &file).await;
+}
+
+#[tokio::test]
+async fn a_failure_that_may_pass_is_decided_on_by_the_worker_that_has_the_post() {
+    let publishing = Publishing::open().await;
+    publishing.set(json!({ "fail_reason": "internal" })).await;
+    let file = publishing.file(1_000).await;
+    let (post, worker) = (publishing.post(&file).await, publishing.worker().await);
+    assert!(tell(&worker, post).await);
+    let first = publishing.row(post).await.publish_id.unwrap();
+    publishing.webhook("post.publish.failed", json!({ "reason": "internal" }), &first).await;
+    assert_eq!(publishing.row(post).await.status, "PROCESSING_UPLOAD");
+    assert_eq!(publishing.round().await["postsResumed"], 1);
+    publishing.set(json!({ "fail_reason": null })).await;
+    assert!(tell(&worker, post).await);
+    let timeline = publishing.timeline(post).await;
+    assert_eq!(timeline.last().unwrap(), "started_over internal");
+    publishing.drive(&worker, post).await;
+    is_out(&publishing, post, &file).await;
+
+    // What is said of the first upload later changes nothing, unless it's that it is out.
+    publishing.webhook("post.publish.failed", json!({ "reason": "internal" }), &first).await;
+    is_out(&publishing, post, &file).await;
+    for _ in 0..2 {
+        publishing.webhook("post.publish.complete", json!({}), &first).await;
+    }
+    let timeline = publishing.timeline(post).await;
+    assert_eq!(timeline.iter().filter(|line| *line == "abandoned_upload_published").count(), 1, "{timeline:?}");
+}
+
+#[tokio::test]
+async fn a_failure_that_stays_ends_the_post_at_once_with_a_code_of_ours() {
+    for (said, code) in [("spam_risk_text", "spam_risk_text"), ("brand_new", "platform_refused")] {
+        let publishing = Publishing::open().await;
+        publishing.set(json!({ "processing_s": null })).await;
+        let file = publishing.file(1_000).await;
+        let (post, worker) = (publishing.post(&file).await, publishing.worker().await);
+        assert!(tell(&worker, post).await);
+        let publish_id = publishing.row(post).await.publish_id.unwrap();
+        publishing.tables().run("UPDATE tiktok_posts SET error_message = 'an older one'").await;
+        publishing.webhook("post.publish.failed", json!({ "reason": said }), &publish_id).await;
+        publishing.drive(&worker, post).await;
+        end(&publishing, post, "FAILED", code).await;
+        let sql = "SELECT 1 FROM tiktok_posts WHERE error_message IS NULL";
+        assert_eq!(publishing.tables().rows(sql, &[]).await.len(), 1);
+    }
+}

@@ -18,7 +18,7 @@ async fn where_the_tables_refuse_a_step_the_message_comes_back() {
         let refusing = Refusing::rows(publishing.tables(), "tiktok_posts", step, "42501").await;
         assert!(!tell(&worker, post).await, "{step}");
         refusing.end(publishing.tables()).await;
-        publishing.age(post, 5).await;
+        // It was given back at once.
         publishing.drive(&worker, post).await;
         is_out(&publishing, post, &file).await;
         assert_eq!(publishing.made(post).await.len(), begun, "{step}");

@@ -88,3 +88,23 @@ async fn tiktoks_own_trouble_passes_or_ends_the_post_after_hours() {
     end(&publishing, post, "FAILED", "platform_internal_error").await;
     assert_eq!(publishing.tiktok().calls_to(INIT).await.unwrap(), 20);
 }
+
+#[tokio::test]
+async fn a_quota_that_only_shows_once_the_file_is_there_holds_the_post_as_well() {
+    let publishing = Publishing::open().await;
+    publishing.set(json!({ "fail_reason": "spam_risk_too_many_posts" })).await;
+    let file = publishing.file(1_000).await;
+    let (post, worker) = (publishing.post(&file).await, publishing.worker().await);
+    assert!(tell(&worker, post).await);
+    publishing.age(post, 1).await;
+    assert!(tell(&worker, post).await);
+    let row = publishing.row(post).await;
+    assert_eq!((row.status.as_str(), row.publish_id, row.is_open), ("HELD", None, true));
+    assert_eq!(publishing.timeline(post).await.last().unwrap(), "HELD spam_risk_too_many_posts");
+
+    publishing.set(json!({ "fail_reason": null })).await;
+    publishing.age(post, 24 * 60).await;
+    assert_eq!(publishing.round().await["postsStarted"], 1);
+    publishing.drive(&worker, post).await;
+    is_out(&publishing, post, &file).await;
+}

@@ -8,6 +8,7 @@ use super::{
     Publishing, is_out,
     stage::{CHUNK, TWO_CHUNKS, tell},
 };
+use crate::support::{FunctionSandbox, eventually};
 
 const INIT: &str = "/v2/post/publish/video/init/";
 const STATUS: &str = "/v2/post/publish/status/fetch/";
@@ -179,4 +180,73 @@ async fn a_chunk_that_is_refused_ends_the_post() {
     publishing.tiktok().fault(UPLOAD, 1, &json!({ "status": 400 })).await.unwrap();
     publishing.drive(&worker, post).await;
     super::end(&publishing, post, "FAILED", "platform_invalid_request").await;
+}
+
+#[tokio::test]
+async fn that_the_last_chunk_was_turned_away_is_known_to_the_next_worker_too() {
+    let publishing = Publishing::open().await;
+    let file = publishing.file(1_000).await;
+    let post = publishing.post(&file).await;
+    publishing.tiktok().fault(UPLOAD, 1, &json!({ "status": 403 })).await.unwrap();
+    publishing.tiktok().fault(STATUS, 100, &json!({ "status": 503 })).await.unwrap();
+    assert!(tell(&publishing.worker().await, post).await);
+    assert_eq!(publishing.row(post).await.intent.as_deref(), Some("turned_away"));
+    publishing.tiktok().forget_faults().await.unwrap();
+    publishing.age(post, 5).await;
+    publishing.drive(&publishing.worker().await, post).await;
+    is_out(&publishing, post, &file).await;
+    let timeline = publishing.timeline(post).await;
+    assert!(timeline.contains(&"started_over upload_expired".to_owned()), "{timeline:?}");
+}
+
+#[tokio::test]
+async fn a_worker_that_was_given_up_writes_nothing_more() {
+    let publishing = Publishing::open().await;
+    let file = publishing.file(1_000).await;
+    let post = publishing.post(&file).await;
+    let (slow, next) = (publishing.worker().await, publishing.worker().await);
+    publishing.tiktok().fault(UPLOAD, 1, &json!({ "latency_ms": 6_000 })).await.unwrap();
+    let overtakes = async {
+        let sent = async || (publishing.tiktok().calls_to(UPLOAD).await.unwrap() > 0).then_some(());
+        eventually("the slow one sends", sent).await;
+        publishing.age(post, 5).await;
+        assert!(tell(&next, post).await);
+        lease(&publishing, post).await
+    };
+    let (done, (claims, until)) = tokio::join!(tell(&slow, post), overtakes);
+    assert!(done, "it isn't at fault");
+    assert_eq!((claims, until), (2, None), "the next one is done while the slow one sends");
+    assert_eq!(lease(&publishing, post).await, (2, None));
+    let timeline = publishing.timeline(post).await;
+    assert_eq!(timeline.iter().filter(|line| *line == "uploaded").count(), 1, "{timeline:?}");
+    publishing.drive(&next, post).await;
+    is_out(&publishing, post, &file).await;
+}
+
+/// How often the post was claimed, and until when it is.
+async fn lease(publishing: &Publishing, post: i32) -> (i64, Option<String>) {
+    let sql = "SELECT lease_token, lease_until::text FROM tiktok_posts WHERE id = $1";
+    let row = &publishing.tables().rows(sql, &[&post]).await[0];
+    (row.get(0), row.get(1))
+}
+
+#[tokio::test]
+async fn no_upload_is_opened_before_a_worker_is_free_for_it() {
+    let publishing = Publishing::open().await;
+    publishing.cut_in_two().await;
+    let settings = publishing.settings().into_iter().chain([("PUBLISH_CONCURRENCY", "1")]);
+    let worker = FunctionSandbox::start(&publishing.stage.world, "publish-worker", settings).await;
+    let file = publishing.file(TWO_CHUNKS).await;
+    let (first, second) = (publishing.post(&file).await, publishing.post(&file).await);
+    publishing.tiktok().fault(UPLOAD, 1, &json!({ "status": 503 })).await.unwrap();
+    assert!(tell(&worker, first).await);
+    assert!(tell(&worker, second).await);
+    let row = publishing.row(second).await;
+    assert_eq!((row.status.as_str(), row.publish_id, row.is_open), ("QUEUED", None, true));
+    assert_eq!(publishing.timeline(second).await, Vec::<String>::new());
+    for post in [first, second] {
+        publishing.age(post, 5).await;
+        publishing.drive(&worker, post).await;
+        is_out(&publishing, post, &file).await;
+    }
 }

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Value, json};
+use shared::{domain::Platform, queue::webhooks::Delivery};
 use testkit::RemoteTikTok;
 use tests::stack::aws::sdk_config;
+use time::OffsetDateTime;
 
 use crate::{
     connect::{Stage, Via},
@@ -104,6 +106,23 @@ impl Publishing {
     /// One that is killed so soon after it's told of a post.
     pub(super) async fn hurried_worker(&self, deadline: Duration) -> FunctionSandbox {
         FunctionSandbox::start_within(&self.stage.world, "publish-worker", self.settings(), deadline).await
+    }
+
+    /// A webhook says this of an upload.
+    pub(super) async fn webhook(&self, event: &str, mut content: Value, publish_id: &str) {
+        content["publish_id"] = json!(publish_id);
+        let now = OffsetDateTime::now_utc();
+        let body =
+            json!({ "event": event, "user_openid": "ada", "content": content, "create_time": now.unix_timestamp() });
+        let (platform, body) = (Platform::TikTok, body.to_string().into_bytes());
+        let delivery = Delivery { platform, received_at: now, correlation_id: None, body };
+        let mut event = message(0);
+        event["Records"][0]["body"] = json!(delivery.to_message());
+        let settings = self.settings();
+        let processor = FunctionSandbox::start(&self.stage.world, "webhook-processor", settings).await;
+        let answer = processor.invoke(event).await;
+        assert_eq!(answer["batchItemFailures"], json!([]));
+        assert!(self.tables().rows("SELECT 1 FROM webhook_events WHERE applied_at IS NULL", &[]).await.is_empty());
     }
 
     /// The minute's round.

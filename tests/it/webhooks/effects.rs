@@ -9,6 +9,7 @@ use crate::support::{Answer, World, eventually, unique};
 async fn a_status_never_moves_backwards() {
     let world = World::open().await;
     let post = TikTokPost::new(&world).await;
+    world.tables.rows("UPDATE tiktok_posts SET mode = 'MEDIA_UPLOAD' WHERE id = $1", &[&post.id]).await;
     for (event, more, second) in [
         ("post.publish.inbox_delivered", json!({}), 0),
         ("post.publish.complete", json!({}), 0),
@@ -23,6 +24,16 @@ async fn a_status_never_moves_backwards() {
     let timeline = "SELECT event FROM post_events WHERE tiktok_post_id = $1 ORDER BY id";
     let timeline: Vec<String> = world.tables.rows(timeline, &[&post.id]).await.iter().map(|row| row.get(0)).collect();
     assert_eq!(timeline, ["SEND_TO_USER_INBOX", "PUBLISH_COMPLETE"]);
+}
+
+#[tokio::test]
+async fn what_is_posted_directly_passes_through_no_inbox() {
+    let world = World::open().await;
+    let post = TikTokPost::new(&world).await;
+    post.event(&world, "post.publish.inbox_delivered", json!({}), 0).await;
+    world.webhooks_processed().await;
+    let row = &world.tables.rows("SELECT status FROM tiktok_posts WHERE id = $1", &[&post.id]).await[0];
+    assert_eq!(row.get::<_, &str>(0), "PROCESSING_UPLOAD");
 }
 
 #[tokio::test]
