@@ -9,7 +9,7 @@ use crate::{bench::wire::Connection, runtime_api::Usage};
 
 /// From where, and where to: both without a path.
 #[derive(Debug, Clone)]
-pub(super) struct Copy {
+pub(super) struct PlainCopy {
     pub(super) from: String,
     pub(super) to: String,
 }
@@ -22,7 +22,7 @@ pub(super) struct Copied {
     pub(super) cpu: Duration,
 }
 
-impl Copy {
+impl PlainCopy {
     /// Copies the file. Blocks.
     pub(super) fn run(&self) -> Result<Copied> {
         let (started, before) = (Instant::now(), Usage::cpu_of_this_thread()?);

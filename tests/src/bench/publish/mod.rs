@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
 pub(super) use self::bucket::StoredFile;
-use self::{copy::Copy, platform::Platform, post::Posts};
+use self::{copy::PlainCopy, platform::Platform, post::Posts};
 use super::{
     events::{self, Event},
     function::call,
@@ -58,7 +58,7 @@ struct Track {
     sample: Value,
     posts: Posts,
     platform: Platform,
-    copy: Copy,
+    copy: PlainCopy,
 }
 
 impl Race {
@@ -98,7 +98,7 @@ impl Track {
             worker: function.start()?.with_patience(LIMIT),
             sample: events::sample(project, NAME)?,
             posts: Posts::open(&site.description().database_url, &function, &site.aws.url).await?,
-            copy: Copy { from: site.aws.url.clone(), to: platform.url().to_owned() },
+            copy: PlainCopy { from: site.aws.url.clone(), to: platform.url().to_owned() },
             platform,
         })
     }
