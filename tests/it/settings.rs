@@ -16,7 +16,7 @@ use shared::{
 use tests::template::Template;
 
 /// A value of the right form for each variable that the template sets.
-const SAMPLES: [(&str, &str); 41] = [
+const SAMPLES: [(&str, &str); 42] = [
     ("DATABASE_HOST", "database.example.com"),
     ("DATABASE_NAME", "social"),
     ("DATABASE_PORT", "5432"),
@@ -45,6 +45,7 @@ const SAMPLES: [(&str, &str); 41] = [
     ("META_SECRET_ID", "arn:meta"),
     ("METRICS_NAMESPACE", "social-dev"),
     ("PUBLIC_URL", "https://app.example.com"),
+    ("PUBLISH_CONCURRENCY", "2"),
     ("PUBLISH_QUEUE_URL", "https://sqs.example.com/publish"),
     ("REDIS_URL", "redis://cache.example.com:6379"),
     ("RETURN_ADDRESSES", ""),
@@ -117,11 +118,12 @@ fn assert_key_use(function: &str, is_told: bool, keys: &BTreeSet<(String, String
     }
 }
 
-/// A function that is told of the bucket puts, gets or deletes people's files, and another one does nothing with them.
+/// A function that is told of the bucket puts, gets, lists or deletes people's files, and another one does nothing with them.
 fn assert_file_use(function: &str, is_told: bool, files: &BTreeSet<(String, String)>) {
     assert_eq!(is_told, !files.is_empty(), "{function}");
     for (action, files) in files {
-        assert!(matches!(action.as_str(), "s3:PutObject" | "s3:GetObject" | "s3:DeleteObject"), "{function}: {action}");
+        let is_known = matches!(action.as_str(), "s3:PutObject" | "s3:GetObject" | "s3:DeleteObject" | "s3:ListBucket");
+        assert!(is_known, "{function}: {action}");
         assert_eq!(files, "MediaBucket", "{function}");
     }
 }
