@@ -96,19 +96,21 @@ pub async fn claim_due(connection: &Connection, kinds: &[&str], limit: i64) -> R
     rows.iter().map(leased).collect()
 }
 
-/// Claims this account, due or not; `None` while somebody else has it, or where it no longer is active.
+/// Claims this account, due or not, as long as its tokens are the ones that were looked at; `None` where somebody else has
+/// it or has just renewed it, or where it no longer is active.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn claim(connection: &Connection, account: AccountId) -> Result<Option<Leased>, StoreError> {
+pub async fn claim(connection: &Connection, account: AccountId, version: i64) -> Result<Option<Leased>, StoreError> {
     let sql = format!(
         "
         UPDATE oauth_accounts a
            SET lease_until = now() + {LEASE}, lease_token = a.lease_token + 1
-         WHERE a.id = $1 AND a.status = 'active' AND (a.lease_until IS NULL OR a.lease_until < now())
+         WHERE a.id = $1 AND a.token_version = $2 AND a.status = 'active'
+           AND (a.lease_until IS NULL OR a.lease_until < now())
         RETURNING {COLUMNS}"
     );
-    let row = connection.query_typed_opt(&sql, &[(&account.0, Type::INT4)]).await?;
+    let row = connection.query_typed_opt(&sql, &[(&account.0, Type::INT4), (&version, Type::INT8)]).await?;
     row.as_ref().map(leased).transpose()
 }
 

@@ -16,7 +16,7 @@ async fn killed_after_the_claim() {
     let account = Connected::by(Via::TikTok).await;
     account.age(60).await;
     let tokens = account.tokens().await;
-    let leased = token_leases::claim(&tokens.database.connection().await.unwrap(), account.id()).await.unwrap();
+    let leased = token_leases::claim(&tokens.database.connection().await.unwrap(), account.id(), 1).await.unwrap();
     assert!(leased.is_some());
     assert_eq!(account.round().await["renewed"], 0, "somebody has it");
     account.age(LATER).await;

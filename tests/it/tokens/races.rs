@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use platforms::secret::AccessToken;
 use serde_json::json;
+use shared::store::token_leases;
 use tokio::task::JoinSet;
 
 use super::{Connected, Via};
@@ -28,6 +29,18 @@ async fn fifty_who_need_a_token_at_once_make_one_call_and_get_the_newest() {
     let newest = account.opened::<AccessToken>("access_token_encrypted").await;
     assert!(got.iter().all(|token| *token == newest), "all fifty act with the same token");
     account.is_active(2).await;
+}
+
+#[tokio::test]
+async fn who_looked_before_a_renewal_does_not_renew_what_came_of_it() {
+    let account = Connected::by(Via::TikTok).await;
+    let tokens = account.tokens().await;
+    let seen = tokens.living_token(account.owner(), account.id()).await.unwrap().version;
+    account.age(60).await;
+    assert_eq!(account.round().await["renewed"], 1);
+    let connection = tokens.database.connection().await.unwrap();
+    assert!(token_leases::claim(&connection, account.id(), seen).await.unwrap().is_none());
+    assert!(token_leases::claim(&connection, account.id(), seen + 1).await.unwrap().is_some());
 }
 
 #[tokio::test]

@@ -161,12 +161,12 @@ impl Tokens {
         Err(TokenError::Ended(reason.unwrap_or(ErrorCode::ReconnectRequired)))
     }
 
-    /// `None` while somebody else renews it.
+    /// `None` where somebody else renews it, or has since it was looked at.
     async fn renew_now(&self, account: AccountId, current: &Current) -> Result<Option<Fate>, TokenError> {
         if current.waits_until.is_some_and(|until| until > OffsetDateTime::now_utc()) {
             return Ok(Some(Fate::Postponed));
         }
-        let leased = token_leases::claim(&self.database.connection().await?, account).await?;
+        let leased = token_leases::claim(&self.database.connection().await?, account, current.version).await?;
         let Some(leased) = leased else { return Ok(None) };
         Ok(Some(self.renew(&leased).await))
     }
