@@ -30,21 +30,28 @@ pub(super) const UPLOAD: &str = "/upload";
 #[derive(Debug)]
 pub(super) struct Platform {
     url: String,
-    arrived: Arc<AtomicU64>,
+    counts: Arc<Counts>,
     listener: JoinHandle<()>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    posts: AtomicU64,
+    /// Bytes.
+    arrived: AtomicU64,
 }
 
 impl Platform {
     pub(super) async fn start() -> Result<Self> {
-        let arrived = Arc::new(AtomicU64::new(0));
+        let counts = Arc::<Counts>::default();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let listener = listener.tap_io(|stream| _ = stream.set_nodelay(true));
-        let routes = routes(format!("{url}{UPLOAD}"), Arc::clone(&arrived));
+        let routes = routes(format!("{url}{UPLOAD}"), Arc::clone(&counts));
         let listener = tokio::spawn(async move {
             let _ = axum::serve(listener, routes).await;
         });
-        Ok(Self { url, arrived, listener })
+        Ok(Self { url, counts, listener })
     }
 
     /// For `TIKTOK_API_URL` and `TIKTOK_UPLOAD_HOSTS`.
@@ -54,7 +61,7 @@ impl Platform {
 
     /// How many bytes have arrived since this was last asked.
     pub(super) fn take_arrived(&self) -> u64 {
-        self.arrived.swap(0, Ordering::Relaxed)
+        self.counts.arrived.swap(0, Ordering::Relaxed)
     }
 }
 
@@ -64,28 +71,30 @@ impl Drop for Platform {
     }
 }
 
-fn routes(upload_url: String, arrived: Arc<AtomicU64>) -> Router {
+fn routes(upload_url: String, counts: Arc<Counts>) -> Router {
     let creator = json!({ "creator_username": "ada", "creator_nickname": "Ada", "comment_disabled": false,
         "duet_disabled": false, "stitch_disabled": false, "max_video_post_duration_sec": 600,
         "privacy_level_options": ["SELF_ONLY"] });
-    let init = json!({ "publish_id": "v_pub_file~v2-1.7300000000000000001", "upload_url": upload_url });
-    let told = |data: Value| post(async move || enveloped(&data));
+    let init = async move |State(counts): State<Arc<Counts>>| {
+        let number = counts.posts.fetch_add(1, Ordering::Relaxed);
+        enveloped(&json!({ "publish_id": format!("v_pub_file~v2-1.{number}"), "upload_url": upload_url }))
+    };
     Router::new()
-        .route("/v2/post/publish/creator_info/query/", told(creator))
-        .route("/v2/post/publish/video/init/", told(init))
+        .route("/v2/post/publish/creator_info/query/", post(async move || enveloped(&creator)))
+        .route("/v2/post/publish/video/init/", post(init))
         .route("/v2/post/publish/status/fetch/", post(status))
         .route(UPLOAD, put(take))
-        .with_state(arrived)
+        .with_state(counts)
 }
 
 /// Only a worker that goes on asks.
-async fn status(State(arrived): State<Arc<AtomicU64>>) -> Json<Value> {
-    enveloped(&json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": arrived.load(Ordering::Relaxed) }))
+async fn status(State(counts): State<Arc<Counts>>) -> Json<Value> {
+    enveloped(&json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": counts.arrived.load(Ordering::Relaxed) }))
 }
 
-async fn take(State(arrived): State<Arc<AtomicU64>>, headers: HeaderMap, mut body: Body) -> Response {
+async fn take(State(counts): State<Arc<Counts>>, headers: HeaderMap, mut body: Body) -> Response {
     while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        arrived.fetch_add(frame.data_ref().map_or(0, |bytes| bytes.len() as u64), Ordering::Relaxed);
+        counts.arrived.fetch_add(frame.data_ref().map_or(0, |bytes| bytes.len() as u64), Ordering::Relaxed);
     }
     let Some((last, total)) = announced(&headers) else { return StatusCode::BAD_REQUEST.into_response() };
     let status = if last + 1 == total { StatusCode::CREATED } else { StatusCode::PARTIAL_CONTENT };
