@@ -43,8 +43,9 @@ pub(crate) fn of(code: &str, deletion: &DataDeletion) -> String {
         ),
         DeletionStatus::Completed => (
             "Your data was deleted",
-            "All that we stored about you is deleted, and what Meta still sends about you is not stored. Technical logs, and \
-             messages that no program could read, end by themselves after a while.",
+            "All that we stored about you when you asked is deleted. What Meta still sends about your accounts is not stored \
+             for 30 days, and what you wrote elsewhere for 2 days, unless you have connected again since. Technical logs, \
+             and messages that no program could read, end by themselves after a while.",
         ),
     };
     let completed = deletion.completed_at.map(|at| row("Completed", &moment(at))).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! One event of a platform, ready for the tables.
 
+use platforms::instagram::webhook::Author;
 use time::OffsetDateTime;
 
 use super::{CorrelationId, Platform, PostStatus};
@@ -15,8 +16,8 @@ pub struct WebhookEvent {
     pub external_id: String,
     /// Whose event it is: TikTok's `open_id`, Meta's entry id.
     pub subject_id: Option<String>,
-    /// Who wrote what it tells of, as `id:…`, or as `name:…` where the platform tells no id.
-    pub author: Option<String>,
+    /// Who wrote what it tells of, as far as the platform tells.
+    pub author: Author,
     /// What the platform said, as bytes: valid JSON unless it's malformed.
     pub payload: Vec<u8>,
     /// When it happened, where the platform tells.

@@ -118,6 +118,18 @@ impl PlatformApps {
         })
     }
 
+    /// Reads the secret of this login's app anew, since the platform refused the app: the next call shall know what it's now.
+    pub(super) async fn reread(&self, kind: Option<LoginKind>) {
+        let read = match kind {
+            None => self.tiktok.reread().await.map(drop),
+            Some(LoginKind::FacebookLogin) => self.meta.reread().await.map(drop),
+            Some(LoginKind::InstagramLogin) => self.instagram.reread().await.map(drop),
+        };
+        if let Err(error) = read {
+            tracing::warn!(cause = %error, "the app's secret could not be read anew");
+        }
+    }
+
     /// Reads the secret of this login's app anew, since the platform refused the app at some time after `moment`; whether that
     /// may have been an old copy's fault.
     pub(super) async fn read_since(&self, kind: Option<LoginKind>, moment: Instant) -> bool {

@@ -19,12 +19,13 @@ const ACCOUNTS: Duration = Duration::days(30);
 /// in later was written later, and belongs to whoever owns the post.
 const WRITINGS: Duration = Duration::days(2);
 
-/// Whether an event `said` (`provider`, `subject_id`, `author`, `received_at`) is of somebody who asked to be forgotten.
+/// Whether an event `said` (`provider`, `subject_id`, `author_id`, `author_name`, `received_at`) is of somebody who asked to be forgotten.
 pub(super) const IS_OF_SOMEBODY: &str = "
     said.provider = 'instagram' AND EXISTS (
         SELECT FROM forgotten f
          WHERE f.name_hash IN (sha256(convert_to('subject:' || said.subject_id, 'UTF8')),
-                               sha256(convert_to(said.author, 'UTF8')))
+                               sha256(convert_to('id:' || said.author_id, 'UTF8')),
+                               sha256(convert_to('name:' || said.author_name, 'UTF8')))
            AND said.received_at <= f.until)";
 
 /// Remembers whose data is about to be deleted: whatever is stored from then on is held against these names. Whoever looked
@@ -38,7 +39,9 @@ pub async fn remember(transaction: &Transaction<'_>, request: &OpenRequest) -> R
         SELECT sha256(convert_to(name, 'UTF8')), max(until)
           FROM (SELECT 'subject:' || unnest($1::text[]) AS name, $3 AS until
                  UNION ALL
-                SELECT unnest($2::text[]), $4) AS named
+                SELECT 'id:' || unnest($1::text[]), $4
+                 UNION ALL
+                SELECT 'name:' || unnest($2::text[]), $4) AS named
          GROUP BY 1
             ON CONFLICT ON CONSTRAINT forgotten_pkey DO UPDATE
            SET until = greatest(f.until, excluded.until)";
@@ -46,7 +49,7 @@ pub async fn remember(transaction: &Transaction<'_>, request: &OpenRequest) -> R
     let until = |kept| traces.until.unwrap_or(request.asked_at + kept);
     let parameters: Parameters<'_> = &[
         (&traces.ids, Type::TEXT_ARRAY),
-        (&traces.authors, Type::TEXT_ARRAY),
+        (&traces.usernames, Type::TEXT_ARRAY),
         (&until(ACCOUNTS), Type::TIMESTAMPTZ),
         (&until(WRITINGS), Type::TIMESTAMPTZ),
     ];

@@ -42,8 +42,8 @@ pub enum Consumed {
     Unknown,
 }
 
-/// Writes a started login, for ten minutes. What the platform has yet to be told of grants that the same user left waits for
-/// as long: the person may give such a grant anew before we hear of it, and it must not be ended then.
+/// Writes a started login, for ten minutes. What the platform has yet to be told of connections that the same user left waits
+/// for as long: the person may make such a connection anew before we hear of it, and it must not be ended then.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -57,7 +57,7 @@ pub async fn insert(
         WITH held_back AS (
              UPDATE pending_revocations
                 SET next_attempt_at = greatest(next_attempt_at, now() + INTERVAL '11 minutes')
-              WHERE user_id = $3 AND provider = $4 AND login_kind IS NOT DISTINCT FROM $5 AND kind = 'grant')
+              WHERE user_id = $3 AND provider = $4 AND login_kind IS NOT DISTINCT FROM $5)
         INSERT INTO oauth_states (state_hash, cookie_hash, user_id, provider, login_kind, scope, return_to, reconnect,
                                   correlation_id, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + INTERVAL '10 minutes')";

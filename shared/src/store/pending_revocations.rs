@@ -8,7 +8,7 @@ use platforms::secret::{AccessToken, RefreshToken};
 use time::OffsetDateTime;
 use tokio_postgres::{Row, types::Type};
 
-use super::{Connection, Parameters, StoreError, word};
+use super::{Connection, Parameters, StoreError, overtaken_revocations, word};
 use crate::{
     crypto::Sealed,
     domain::{AccountId, CorrelationId, LoginKind, Platform, UserId},
@@ -157,7 +157,9 @@ pub async fn note_refresh(
     Ok(connection.execute_typed(SQL, parameters).await? == 1)
 }
 
-/// Forgets what the platform has confirmed. A grant ends for all the pairs that were given for it.
+/// Forgets what the platform has confirmed. A grant ends for all the pairs that were given for it, unless a refresh was never
+/// answered: then TikTok may have said yes to a token that another one has replaced. What a new login has cancelled meanwhile
+/// may have ended with it, and has to be looked at.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -167,10 +169,12 @@ pub async fn confirm(connection: &Connection, revocation: &PendingRevocation) ->
          USING pending_revocations done
          WHERE done.id = $1 AND done.attempts = $2
            AND (p.id = done.id
-                OR p.kind = 'grant' AND done.kind = 'grant' AND p.provider = done.provider
+                OR p.kind = 'grant' AND done.kind = 'grant' AND done.unanswered_refreshes = 0 AND p.provider = done.provider
                    AND p.open_id = done.open_id AND p.login_kind IS NOT DISTINCT FROM done.login_kind)";
     let parameters: Parameters<'_> = &[(&revocation.id, Type::INT8), (&revocation.attempt, Type::INT4)];
-    connection.execute_typed(SQL, parameters).await?;
+    if connection.execute_typed(SQL, parameters).await? == 0 {
+        overtaken_revocations::look_again(connection, revocation).await?;
+    }
     Ok(())
 }
 

@@ -1,9 +1,15 @@
 //! What can never be processed, as a row among the events.
 
+use platforms::instagram::webhook::Author;
 use time::OffsetDateTime;
 use tokio_postgres::types::Type;
 
-use super::{Connection, Parameters, StoreError, array::clipped, forgotten, webhook_events::AUTHOR};
+use super::{
+    Connection, Parameters, StoreError,
+    array::clipped,
+    forgotten,
+    webhook_events::{author_id, author_name},
+};
 use crate::domain::Platform;
 
 /// One of these rows.
@@ -18,7 +24,7 @@ pub struct PoisonRow<'a> {
     /// Whose event it is.
     pub subject_id: Option<&'a str>,
     /// Who wrote what it tells of.
-    pub author: Option<&'a str>,
+    pub author: Option<&'a Author>,
     /// Its bytes.
     pub payload: &'a [u8],
     /// When it came in.
@@ -36,12 +42,12 @@ pub struct PoisonRow<'a> {
 pub async fn insert(connection: &Connection, row: PoisonRow<'_>) -> Result<(), StoreError> {
     let sql = format!(
         "
-        INSERT INTO webhook_events AS e (provider, event_type, external_id, subject_id, author, payload_json,
-                                         payload_raw, received_at, correlation_id, processed_at, applied_at,
-                                         error_message)
-        SELECT provider, 'poison', $2, subject_id, author,
+        INSERT INTO webhook_events AS e (provider, event_type, external_id, subject_id, author_id, author_name,
+                                         author_read, payload_json, payload_raw, received_at, correlation_id,
+                                         processed_at, applied_at, error_message)
+        SELECT provider, 'poison', $2, subject_id, author_id, author_name, TRUE,
                jsonb_build_object('stored_in', 'payload_raw', 'event_type', $6), $4, received_at, $8, now(), now(), $5
-          FROM (VALUES ($1, $3, $9, $7)) AS said (provider, subject_id, author, received_at)
+          FROM (VALUES ($1, $3, $9, $10, $7)) AS said (provider, subject_id, author_id, author_name, received_at)
          WHERE NOT ({})
             ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO UPDATE
            SET retry_count = e.retry_count + 1, error_message = excluded.error_message",
@@ -56,7 +62,8 @@ pub async fn insert(connection: &Connection, row: PoisonRow<'_>) -> Result<(), S
         (&row.event_type.map(|name| clipped(name, 100)), Type::TEXT),
         (&row.received_at, Type::TIMESTAMPTZ),
         (&row.correlation_id, Type::TEXT),
-        (&row.author.map(|author| clipped(author, AUTHOR)), Type::TEXT),
+        (&author_id(row.author), Type::TEXT),
+        (&author_name(row.author), Type::TEXT),
     ];
     connection.execute_typed(&sql, parameters).await?;
     Ok(())

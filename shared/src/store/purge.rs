@@ -15,7 +15,7 @@ pub struct Step {
     kind: &'static str,
     /// Where it lies.
     table: &'static str,
-    /// Which rows: `$1` logins, `$2` accounts, `$3` ids, `$4` usernames, `$5` authors, `$6` users, `$7` where it ends.
+    /// Which rows: `$1` logins, `$2` accounts, `$3` ids, `$4` usernames, `$5` the logins' own ids, `$6` users, `$7` where it ends.
     which: &'static str,
     /// What is done to them.
     change: Change,
@@ -38,7 +38,7 @@ pub const STEPS: [Step; 7] = [
         kind: "webhookEvents",
         table: "webhook_events",
         which: "
-            provider = 'instagram' AND (subject_id = ANY ($3) OR author = ANY ($5))
+            provider = 'instagram' AND (subject_id = ANY ($3) OR author_id = ANY ($3) OR author_name = ANY ($4))
             AND ($7 IS NULL OR received_at <= $7)",
         change: Change::Delete,
     },
@@ -46,7 +46,7 @@ pub const STEPS: [Step; 7] = [
         kind: "comments",
         table: "ig_comments",
         which: "
-            (instagram_account_id = ANY ($2) OR from_id = ANY ($3) OR from_id IS NULL AND from_user = ANY ($4))
+            (instagram_account_id = ANY ($2) OR from_id = ANY ($3) OR from_user = ANY ($4))
             AND ($7 IS NULL OR created_at <= $7)",
         change: Change::Delete,
     },
@@ -74,7 +74,7 @@ pub const STEPS: [Step; 7] = [
         kind: "revocations",
         table: "pending_revocations",
         which: "
-            (oauth_account_id = ANY ($1) OR provider = 'instagram' AND open_id = ANY ($3))
+            (oauth_account_id = ANY ($1) OR provider = 'instagram' AND open_id = ANY ($5))
             AND ($7 IS NULL OR created_at <= $7)",
         change: Change::Delete,
     },
@@ -217,7 +217,7 @@ fn parameters(traces: &Traces) -> [(&(dyn ToSql + Sync), Type); 8] {
         (&traces.accounts, Type::INT4_ARRAY),
         (&traces.ids, Type::TEXT_ARRAY),
         (&traces.usernames, Type::TEXT_ARRAY),
-        (&traces.authors, Type::TEXT_ARRAY),
+        (&traces.open_ids, Type::TEXT_ARRAY),
         (&traces.users, Type::INT8_ARRAY),
         (&traces.until, Type::TIMESTAMPTZ),
         (&traces.request, Type::INT8),

@@ -25,8 +25,8 @@ pub struct Traces {
     pub(super) ids: Vec<String>,
     /// The names of those accounts on Instagram.
     pub(super) usernames: Vec<String>,
-    /// What events call the person as somebody who wrote: by those ids, or by those names.
-    pub(super) authors: Vec<String>,
+    /// The ids of the logins alone, and of the person.
+    pub(super) open_ids: Vec<String>,
     /// When it was asked for, where the person has connected again since: what came later isn't meant then.
     pub(super) until: Option<OffsetDateTime>,
 }
@@ -59,7 +59,7 @@ pub async fn traces(transaction: &Transaction<'_>, request: &OpenRequest) -> Res
                ARRAY(SELECT id FROM login) AS logins, ARRAY(SELECT DISTINCT user_id FROM login) AS users,
                ARRAY(SELECT id FROM account) AS accounts, ARRAY(SELECT id FROM theirs) AS ids,
                ARRAY(SELECT name FROM username) AS usernames,
-               ARRAY(SELECT 'id:' || id FROM theirs UNION ALL SELECT 'name:' || name FROM username) AS authors";
+               ARRAY(SELECT $2 UNION SELECT open_id FROM login) AS open_ids";
     let parameters: Parameters<'_> = &[
         (&request.login.as_str(), Type::TEXT),
         (&request.person_id, Type::TEXT),
@@ -73,7 +73,7 @@ pub async fn traces(transaction: &Transaction<'_>, request: &OpenRequest) -> Res
         users: row.try_get("users")?,
         ids: row.try_get("ids")?,
         usernames: row.try_get("usernames")?,
-        authors: row.try_get("authors")?,
+        open_ids: row.try_get("open_ids")?,
         until: row.try_get::<_, bool>("has_come_back")?.then_some(request.asked_at),
     })
 }

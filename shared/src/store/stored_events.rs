@@ -26,7 +26,7 @@ impl Awaited<'_> {
 }
 
 /// A [`StoredEvent`]'s columns. Poison keeps the platform's name of the event beside its payload.
-const COLUMNS: &str = "
+pub(super) const COLUMNS: &str = "
     id, provider, external_id, subject_id, payload_json::text, payload_raw, received_at, correlation_id,
     event_type = 'poison' AS is_poison, applied_at IS NOT NULL AS is_applied, error_message IS NOT NULL AS has_error,
     CASE WHEN event_type = 'poison' THEN coalesce(payload_json ->> 'event_type', event_type) ELSE event_type END
@@ -192,7 +192,8 @@ pub async fn clear_error(transaction: &Transaction<'_>, id: i64) -> Result<(), S
     Ok(())
 }
 
-fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
+/// Reads a row of those columns.
+pub(super) fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
     let json: &str = row.try_get("payload_json")?;
     let raw: Option<&[u8]> = row.try_get("payload_raw")?;
     let correlation_id: Option<&str> = row.try_get("correlation_id")?;

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use deadpool_postgres::Transaction;
+use platforms::instagram::webhook::Author;
 use serde_json::Value;
 use tokio_postgres::types::Type;
 
@@ -18,8 +19,18 @@ use crate::domain::{Platform, WebhookEvent};
 /// An event's key: its platform and its external id.
 pub type Key = (Platform, String);
 
-/// How much of a name `author` holds.
-pub(super) const AUTHOR: usize = 300;
+/// How much of a name the columns of authors hold.
+const NAME: usize = 255;
+
+/// What `author_id` holds.
+pub(super) fn author_id<'a>(author: impl Into<Option<&'a Author>>) -> Option<String> {
+    author.into()?.id.as_deref().map(|id| clipped(id, NAME))
+}
+
+/// What `author_name` holds.
+pub(super) fn author_name<'a>(author: impl Into<Option<&'a Author>>) -> Option<String> {
+    author.into()?.username.as_deref().map(|name| clipped(name, NAME))
+}
 
 /// Stores the events that aren't there yet, as applied, and returns those. Those of somebody who asked to be forgotten are
 /// passed over, as if they were there. `events` must be free of duplicates and in the order of their keys, so that two
@@ -33,14 +44,15 @@ pub async fn insert_new<'a>(
 ) -> Result<Vec<&'a WebhookEvent>, StoreError> {
     let sql = format!(
         "
-        INSERT INTO webhook_events (provider, event_type, external_id, subject_id, author, payload_json, payload_raw,
-                                    occurred_at, received_at, processed_at, applied_at, error_message, correlation_id)
-        SELECT provider, event_type, external_id, subject_id, author, payload_json::jsonb, payload_raw,
-               occurred_at, received_at, now(), now(), error_message, correlation_id
-          FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[],
-                      $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[])
-            AS said (provider, event_type, external_id, subject_id, author, payload_json, payload_raw, occurred_at,
-                     received_at, error_message, correlation_id)
+        INSERT INTO webhook_events (provider, event_type, external_id, subject_id, author_id, author_name,
+                                    author_read, payload_json, payload_raw, occurred_at, received_at, processed_at,
+                                    applied_at, error_message, correlation_id)
+        SELECT provider, event_type, external_id, subject_id, author_id, author_name, TRUE, payload_json::jsonb,
+               payload_raw, occurred_at, received_at, now(), now(), error_message, correlation_id
+          FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                      $8::bytea[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[])
+            AS said (provider, event_type, external_id, subject_id, author_id, author_name, payload_json, payload_raw,
+                     occurred_at, received_at, error_message, correlation_id)
          WHERE NOT ({})
             ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO NOTHING
         RETURNING provider, external_id",
@@ -52,7 +64,8 @@ pub async fn insert_new<'a>(
         (&column(events, |event| clipped(&event.event_type, 100)), Type::TEXT_ARRAY),
         (&column(events, |event| event.external_id.as_str()), Type::TEXT_ARRAY),
         (&column(events, |event| event.subject_id.as_deref().map(|id| clipped(id, 255))), Type::TEXT_ARRAY),
-        (&column(events, |event| event.author.as_deref().map(|author| clipped(author, AUTHOR))), Type::TEXT_ARRAY),
+        (&column(events, |event| author_id(&event.author)), Type::TEXT_ARRAY),
+        (&column(events, |event| author_name(&event.author)), Type::TEXT_ARRAY),
         (&column(&payloads, |payload| payload.json), Type::TEXT_ARRAY),
         (&column(&payloads, |payload| payload.raw), Type::BYTEA_ARRAY),
         (&column(events, |event| event.occurred_at), Type::TIMESTAMPTZ_ARRAY),
@@ -119,7 +132,8 @@ pub async fn mark_applied(transaction: &Transaction<'_>, keys: &HashSet<Key>) ->
 pub async fn forget_nameless(connection: &Connection) -> Result<u64, StoreError> {
     const SQL: &str = "
         DELETE FROM webhook_events
-         WHERE subject_id IS NULL AND author IS NULL AND waits_for IS NULL AND created_at < now() - INTERVAL '30 days'";
+         WHERE subject_id IS NULL AND author_id IS NULL AND author_name IS NULL AND waits_for IS NULL
+           AND created_at < now() - INTERVAL '30 days'";
     Ok(connection.execute_typed(SQL, &[]).await?)
 }
 

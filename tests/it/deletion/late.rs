@@ -2,6 +2,7 @@
 
 use std::slice;
 
+use platforms::instagram::webhook::Author;
 use serde_json::{Value, json};
 use shared::{
     domain::Platform,
@@ -39,9 +40,11 @@ fn everything(person: &Person, stranger: &str) -> Value {
         comment(ig_id, &somebody, words),
         comment(page, &somebody, words),
         comment(stranger, &json!({ "id": ig_id }), words),
-        comment(stranger, &json!({ "username": words }), "by name"),
+        comment(stranger, &json!({ "id": "scoped", "username": words }), "by name"),
         comment(stranger, &json!({ "id": ig_id }), &format!("as bytes\u{0}{words}")),
         { "id": stranger, "messaging": [{ "sender": { "id": ig_id }, "message": { "mid": unique(), "text": words } }] },
+        { "id": stranger, "standby": [{ "sender": { "id": stranger }, "recipient": { "id": ig_id },
+                                        "message": { "mid": unique(), "is_echo": true, "text": words } }] },
         comment(stranger, &somebody, "somebody else's"),
     ])
 }
@@ -56,11 +59,25 @@ async fn whoever_an_event_names_is_found_however_it_is_stored() {
     let own = world.new_database().await;
     let person = Person::connected(&own.tables, own.tables.user().await).await;
     deliver(&world, &own, OffsetDateTime::now_utc(), everything(&person, &unique())).await;
-    assert_eq!(events(&own).await, 7);
+    assert_eq!(events(&own).await, 8);
     begun(&world, &own, &person.id).await;
     assert_eq!(purged(&own).await, 1);
     assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
     assert_eq!(events(&own).await, 1, "somebody else's");
+}
+
+#[tokio::test]
+async fn authors_of_what_was_stored_before_anybody_read_them_are_read_first() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    deliver(&world, &own, OffsetDateTime::now_utc(), everything(&person, &unique())).await;
+    own.tables.run("UPDATE webhook_events SET author_id = NULL, author_name = NULL, author_read = FALSE").await;
+    begun(&world, &own, &person.id).await;
+    assert_eq!(purged(&own).await, 1);
+    assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
+    assert_eq!(events(&own).await, 1, "somebody else's");
+    assert!(own.tables.rows("SELECT 1 FROM webhook_events WHERE NOT author_read", &[]).await.is_empty());
 }
 
 #[tokio::test]
@@ -81,7 +98,7 @@ async fn what_comes_in_late_of_somebody_forgotten_is_not_stored_again() {
     // The account is nobody's, however late it is. What the person writes later is for those who own the post.
     let later = now + Duration::from_secs(3 * 86_400);
     deliver(&world, &own, later, everything(&person, &unique())).await;
-    assert_eq!(events(&own).await, 2 + 5);
+    assert_eq!(events(&own).await, 2 + 6);
     let own_account = "SELECT 1 FROM webhook_events WHERE subject_id IN ($1, $2)";
     assert!(own.tables.rows(own_account, &[&person.ig_id, &person.page]).await.is_empty());
 }
@@ -93,12 +110,13 @@ async fn poison_of_somebody_forgotten_is_not_stored_either() {
     let person = Person::connected(&own.tables, own.tables.user().await).await;
     begun(&world, &own, &person.id).await;
     assert_eq!(purged(&own).await, 1);
+    let author = Author { id: Some("scoped".to_owned()), username: Some(person.words.clone()) };
     let poison = |name| store::poison::PoisonRow {
         platform: Some(Platform::Instagram),
         event_type: Some("comments"),
         external_id: name,
         subject_id: (name == "of").then_some(&person.ig_id),
-        author: None,
+        author: (name == "by").then_some(&author),
         payload: person.words.as_bytes(),
         received_at: OffsetDateTime::now_utc(),
         correlation_id: None,
@@ -106,6 +124,7 @@ async fn poison_of_somebody_forgotten_is_not_stored_either() {
     };
     let connection = own.database.connection().await.unwrap();
     store::poison::insert(&connection, poison("of")).await.unwrap();
+    store::poison::insert(&connection, poison("by")).await.unwrap();
     assert_eq!(events(&own).await, 0);
     store::poison::insert(&connection, poison("other")).await.unwrap();
     assert_eq!(events(&own).await, 1);

@@ -65,7 +65,7 @@ impl Person {
         let (_, other) = tables.instagram_account(elsewhere, &unique()).await;
         let theirs = tables.instagram_media(other, &unique()).await;
         self.comment(tables, other, theirs, Some(ig_id), None).await;
-        self.comment(tables, other, theirs, None, Some(words)).await;
+        self.comment(tables, other, theirs, Some("scoped"), Some(words)).await;
         let files = self.files(tables).await;
         let request =
             serde_json::json!({ "caption": words, "children": [{ "mediaId": files[0] }, { "mediaId": files[1] }] });
@@ -128,27 +128,27 @@ impl Person {
         let Self { ig_id, words, .. } = self;
         let sql =
             "INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, payload_raw,
-                                               applied_at, waits_for, error_message, author)
-                   VALUES ('instagram', $1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                                               applied_at, waits_for, error_message, author_id, author_name, author_read)
+                   VALUES ('instagram', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, TRUE)";
         let payload = serde_json::json!({ "field": "comments", "value": { "text": words } });
         let stored = serde_json::json!({ "stored_in": "payload_raw" });
-        let (by_id, by_name) = (format!("id:{ig_id}"), format!("name:{words}"));
-        let (by_id, by_name) = (Some(by_id.as_str()), Some(by_name.as_str()));
+        let (by_id, by_name) = ((Some(ig_id.as_str()), None), (Some("scoped"), Some(words.as_str())));
+        let unsaid = (None, None);
         let now = Some(time::OffsetDateTime::now_utc());
         let (none, waits, wrong) = (None::<&str>, Some("ig_media:1"), Some("refused"));
         let raw = Some(words.as_bytes());
         let stranger = unique();
         let events = [
-            ("comments", ig_id.as_str(), &payload, None, now, none, none, none),
-            ("comments", ig_id, &payload, None, None, waits, none, none),
-            ("poison", ig_id, &stored, raw, now, none, wrong, none),
-            ("mentions", page, &payload, None, now, none, none, none),
+            ("comments", ig_id.as_str(), &payload, None, now, none, none, unsaid),
+            ("comments", ig_id, &payload, None, None, waits, none, unsaid),
+            ("poison", ig_id, &stored, raw, now, none, wrong, unsaid),
+            ("mentions", page, &payload, None, now, none, none, unsaid),
             ("comments", &stranger, &payload, None, now, none, none, by_id),
             ("comments", &stranger, &payload, None, now, none, none, by_name),
             ("poison", &stranger, &stored, raw, now, none, wrong, by_name),
         ];
-        for (kind, subject, json, raw, at, waits, error, author) in events {
-            tables.rows(sql, &[&kind, &unique(), &subject, json, &raw, &at, &waits, &error, &author]).await;
+        for (kind, subject, json, raw, at, waits, error, (id, name)) in events {
+            tables.rows(sql, &[&kind, &unique(), &subject, json, &raw, &at, &waits, &error, &id, &name]).await;
         }
     }
 

@@ -191,6 +191,19 @@ async fn events_of_an_account_that_another_person_connected_by_now_stay_theirs()
 }
 
 #[tokio::test]
+async fn what_another_login_has_yet_to_end_is_left_to_it() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    let sql = "INSERT INTO pending_revocations (user_id, provider, login_kind, open_id, kind, access_token_encrypted)
+               VALUES ($1, 'instagram', 'instagram_login', $2, 'subscription', 'sealed')";
+    own.tables.rows(sql, &[&own.tables.user().await, &person.ig_id]).await;
+    begun(&world, &own, &person.id).await;
+    assert_eq!(purged(&own).await, 1);
+    assert_eq!(own.tables.rows("SELECT 1 FROM pending_revocations", &[]).await.len(), 1);
+}
+
+#[tokio::test]
 async fn who_connects_again_keeps_the_new_connection() {
     let login = "status = 'active', access_token_encrypted = 'sealed'";
     what_came_later_stays(login, "status = 'active', page_token_encrypted = 'sealed'").await;

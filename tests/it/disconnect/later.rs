@@ -4,6 +4,7 @@ use serde_json::json;
 use shared::{
     domain::{AccountId, Platform, UserId, Visitor},
     services::disconnect::Disconnect,
+    store::pending_revocations::{Due, confirm, take_due},
 };
 
 use super::revoked;
@@ -147,8 +148,80 @@ async fn connecting_pages_again_keeps_their_subscriptions() {
     assert_eq!(revoked(&world.disconnect(user, "instagram", id).await), "pending");
     let kinds: Vec<_> = world.waiting(id).await.into_iter().map(|(kind, ..)| kind).collect();
     assert_eq!(kinds, ["grant", "subscription"]);
+    world.now_due(id).await;
+    world.start(user, "instagram").await;
+    assert!(world.waiting(id).await.iter().all(|(_, _, _, is_held_back)| *is_held_back));
     assert_eq!(world.connect_facebook(user, &person).await, id);
     assert!(world.waiting(id).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_ended_while_the_person_connected_again_is_looked_at_once_more() {
+    let world = World::alone().await;
+    let user = &world.stack.users[0];
+    let person = world.meta_person().await;
+    let id = world.connect_facebook(user, &person).await;
+    world.aws.drained(&world.stack.queues["subscriptions"]).await;
+    for path in [format!("/v26.0/{}/subscribed_apps", person.page), format!("/v26.0/{}/permissions", person.id)] {
+        world.platforms.meta.fault(&path, 1, &json!({ "status": 503 })).await.unwrap();
+    }
+    assert_eq!(revoked(&world.disconnect(user, "instagram", id).await), "pending");
+    world.now_due(id).await;
+    let connection = world.revoker(&[]).await.database.connection().await.unwrap();
+    let mut taken = Vec::new();
+    while let Some(next) = take_due(&connection, Due::OfAccount(AccountId(id))).await.unwrap() {
+        taken.push(next);
+    }
+    assert_eq!(taken.len(), 2);
+    assert_eq!(world.connect_facebook(user, &person).await, id);
+    world.aws.drained(&world.stack.queues["subscriptions"]).await;
+    let sql = "SELECT i.subscribed_at IS NULL, a.next_refresh_at IS NOT NULL
+                 FROM oauth_accounts a JOIN instagram_accounts i ON i.oauth_account_id = a.id WHERE a.id = $1";
+    let is_looked_at = async || {
+        let row = &world.tables.rows(sql, &[&id]).await[0];
+        (row.get::<_, bool>(0), row.get::<_, bool>(1))
+    };
+    assert_eq!(is_looked_at().await, (false, false));
+    for revocation in &taken {
+        confirm(&connection, revocation).await.unwrap();
+    }
+    assert_eq!(is_looked_at().await, (true, true));
+}
+
+#[tokio::test]
+async fn a_yes_to_a_token_that_may_be_replaced_says_nothing_of_the_others() {
+    let world = World::alone().await;
+    let user = &world.stack.users[0];
+    let id = world.connect_tiktok(user, &world.tiktok_person().await).await;
+    world.platforms.tiktok.fault(REVOKE, 1, &json!({ "status": 503 })).await.unwrap();
+    assert_eq!(revoked(&world.disconnect(user, "tiktok", id).await), "pending");
+    let more = "INSERT INTO pending_revocations (user_id, oauth_account_id, provider, open_id, access_token_encrypted)
+                SELECT user_id, oauth_account_id, provider, open_id, access_token_encrypted
+                  FROM pending_revocations, generate_series(1, 2) WHERE oauth_account_id = $1";
+    world.tables.rows(more, &[&id]).await;
+    world.now_due(id).await;
+    let connection = world.revoker(&[]).await.database.connection().await.unwrap();
+    for (unanswered, left) in [(1_i16, 2), (0, 0)] {
+        let taken = take_due(&connection, Due::OfAccount(AccountId(id))).await.unwrap().unwrap();
+        let sql = "UPDATE pending_revocations SET unanswered_refreshes = $2 WHERE id = $1";
+        world.tables.rows(sql, &[&taken.id, &unanswered]).await;
+        confirm(&connection, &taken).await.unwrap();
+        assert_eq!(world.waiting(id).await.len(), left);
+    }
+}
+
+#[tokio::test]
+async fn a_grant_that_was_given_anew_ends_in_silence() {
+    let world = World::alone().await;
+    let id = world.connect_tiktok(&world.stack.users[0], &world.tiktok_person().await).await;
+    let sql = "INSERT INTO pending_revocations (user_id, oauth_account_id, provider, open_id, access_token_encrypted,
+                                                created_at, expires_at)
+               SELECT user_id, id, provider, open_id, 'sealed', now() - INTERVAL '72 hours', now()
+                 FROM oauth_accounts WHERE id = $1";
+    world.tables.rows(sql, &[&id]).await;
+    FunctionSandbox::start(&world, "status-updater", []).await.invoke(json!({})).await;
+    assert!(world.waiting(id).await.is_empty());
+    assert_eq!(world.audited(id, "revocation_expired", "failure").await, 0);
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ fn entries(body: &[u8]) -> Option<Vec<&RawValue>> {
 /// Entries with the items of one that is too large. Whatever else it has goes with each of them; where that is large as
 /// well, it's an entry of its own and only the id goes with each.
 fn items(entry: &RawValue, room: usize) -> Option<Vec<String>> {
-    let is_list = |(name, _): &Member<'_>| matches!(name.as_str(), "changes" | "messaging");
+    let is_list = |(name, _): &Member<'_>| matches!(name.as_str(), "changes" | "messaging" | "standby");
     let (lists, mut others): (Vec<_>, Vec<_>) = lenient::members(entry.get()).ok()?.into_iter().partition(is_list);
     let (mut head, mut pieces) = (written(&others), Vec::new());
     if head.len() > MAX_OTHERS {

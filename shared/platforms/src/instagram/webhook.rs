@@ -10,7 +10,7 @@ use serde_json::{Value, value::RawValue};
 pub use author::Author;
 pub use comment::Comment;
 
-use self::frame::{EMPTY, MALFORMED_CHANGE, MALFORMED_ENTRY, MESSAGING, UNKNOWN};
+use self::frame::{EMPTY, MALFORMED_CHANGE, MALFORMED_ENTRY, MESSAGING, STANDBY, UNKNOWN};
 use crate::{event_id, lenient};
 
 mod author;
@@ -27,7 +27,7 @@ pub struct Event {
     /// The professional account (or Page) that the entry is about.
     pub account_id: String,
     /// Who wrote what this tells of, if anybody did.
-    pub author: Option<Author>,
+    pub author: Author,
     /// The change as Meta wrote it.
     pub payload: Box<RawValue>,
     /// What happened, as far as we act on it.
@@ -52,7 +52,7 @@ struct Delivery {
     entry: Vec<Box<RawValue>>,
 }
 
-/// An entry in any of its three shapes: `changes`, `messaging`, or `field` and `value` on the entry itself.
+/// An entry in any of its shapes: `changes`, `messaging`, `standby`, or `field` and `value` on the entry itself.
 #[derive(Deserialize)]
 struct Entry {
     #[serde(default, deserialize_with = "lenient::text")]
@@ -61,6 +61,8 @@ struct Entry {
     changes: Vec<Box<RawValue>>,
     #[serde(default, deserialize_with = "lenient::list")]
     messaging: Vec<Box<RawValue>>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    standby: Vec<Box<RawValue>>,
     #[serde(default, deserialize_with = "lenient::text")]
     field: Option<String>,
     value: Option<Box<RawValue>>,
@@ -116,8 +118,9 @@ fn events_of(raw: Box<RawValue>) -> Vec<Event> {
     let account = entry.id.unwrap_or_default();
     let flat = entry.field.map(|field| flat_change(&field, entry.value));
     let changes = entry.changes.into_iter().chain(flat).map(|change| change_event(&account, change));
-    let messages = entry.messaging.into_iter().map(|item| message_event(&account, item));
-    let events: Vec<_> = changes.chain(messages).collect();
+    let messages = entry.messaging.into_iter().map(|item| message_event(MESSAGING, &account, item));
+    let standby = entry.standby.into_iter().map(|item| message_event(STANDBY, &account, item));
+    let events: Vec<_> = changes.chain(messages).chain(standby).collect();
     if events.is_empty() { vec![bare(UNKNOWN, &account, raw)] } else { events }
 }
 
@@ -154,8 +157,8 @@ fn change_event(account: &str, payload: Box<RawValue>) -> Event {
     Event { author, ..event }
 }
 
-/// One item of `messaging`, named by its message; what belongs to no message, by all that it says.
-fn message_event(account: &str, payload: Box<RawValue>) -> Event {
+/// One item of `messaging` or `standby`, named by its message; what belongs to no message, by all that it says.
+fn message_event(list: &str, account: &str, payload: Box<RawValue>) -> Event {
     let item = lenient::object::<BTreeMap<String, Box<RawValue>>>(payload.get().as_bytes()).unwrap_or_default();
     let kind = item.keys().find(|key| !matches!(key.as_str(), "sender" | "recipient" | "timestamp"));
     let message = kind.and_then(|kind| lenient::object::<Message>(item[kind].get().as_bytes()).ok());
@@ -168,7 +171,7 @@ fn message_event(account: &str, payload: Box<RawValue>) -> Event {
         _ => vec![event_id::canonical(payload.get())],
     };
     let author = Author::of_message(&payload);
-    let event = event(MESSAGING, account, payload, &id.iter().map(String::as_str).collect::<Vec<_>>(), Change::None);
+    let event = event(list, account, payload, &id.iter().map(String::as_str).collect::<Vec<_>>(), Change::None);
     Event { author, ..event }
 }
 
@@ -199,7 +202,7 @@ fn malformed(event_type: &str, account: &str, payload: Box<RawValue>) -> Event {
     Event { problem: Some("not of the documented shape"), ..bare(event_type, account, payload) }
 }
 
-/// Without any of the lists that are known here, such as an entry with `standby` or `changed_fields`.
+/// Without any of the lists that are known here, such as an entry with `changed_fields`.
 fn bare(event_type: &str, account: &str, payload: Box<RawValue>) -> Event {
     let name = event_id::canonical(payload.get());
     event(event_type, account, payload, &[&name], Change::None)
@@ -210,7 +213,7 @@ fn event(event_type: &str, account: &str, payload: Box<RawValue>, name: &[&str],
         external_id: event_id::of(&[&[event_type, account], name].concat()),
         event_type: event_type.to_owned(),
         account_id: account.to_owned(),
-        author: None,
+        author: Author::default(),
         payload,
         change,
         problem: None,

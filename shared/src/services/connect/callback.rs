@@ -1,6 +1,6 @@
 //! The way back: a state that is consumed once, a code that is exchanged once, and the person back in the app.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use platforms::{
     error::PlatformError,
@@ -138,7 +138,7 @@ impl Callback {
         let login = login.unwrap_or(Err(ConnectError::TooSlow(started.platform)));
         if let Err(ConnectError::Platform(_, PlatformError::Refused { .. })) = &login {
             // It may mean that our app has another secret by now. This login's code is spent; the next one's shall not be.
-            self.apps.read_since(started.kind, Instant::now()).await;
+            self.apps.reread(started.kind).await;
         }
         self.recorder.record(started.user, &login?, visitor).await
     }

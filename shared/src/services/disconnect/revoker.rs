@@ -1,6 +1,6 @@
 //! Tells the platforms, one row at a time: taken, told, and written down, with no transaction open in between.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use platforms::{error::PlatformError, tiktok::api::Api, transport::Transport};
@@ -65,7 +65,7 @@ impl Revoker {
         let told = Box::pin(self.tell(&revocation)).await;
         if told.as_ref().is_err_and(RevokeError::is_about_our_app) {
             // Our app may have another secret by now: the next attempt shall know it.
-            self.apps.read_since(revocation.login_kind, Instant::now()).await;
+            self.apps.reread(revocation.login_kind).await;
         }
         self.settle(&revocation, told).await.map(Some)
     }

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use crate::{
     domain::catalogue::ErrorCode,
+    services::webhooks::authors,
     store::{
         self, Database, StoreError,
         data_deletion_requests::OpenRequest,
@@ -51,12 +52,16 @@ enum Progress {
 }
 
 /// Works on the requests that are due, one after the other, until nothing is due or the time is over; returns how many
-/// were completed. Forgets first whose names no late delivery can have any more.
+/// were completed. Forgets first whose names no late delivery can have any more. Nothing is deleted before all authors of
+/// events are read: any of them may be the person.
 ///
 /// # Errors
 /// The database is away. What was deleted stays so, and the next round goes on.
 pub async fn round(database: &Database, until: Instant) -> Result<usize, StoreError> {
     store::forgotten::end(&database.connection().await?).await?;
+    if !authors::read(database, until).await? {
+        return Ok(0);
+    }
     let mut completed = 0;
     while Instant::now() < until {
         let connection = database.connection().await?;

@@ -64,7 +64,7 @@ pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
         event_type: stored.event_type.clone(),
         external_id: stored.external_id.clone(),
         subject_id: stored.subject_id.clone(),
-        author: None,
+        author: Author::default(),
         payload: Vec::new(),
         occurred_at: None,
         received_at: stored.received_at,
@@ -72,6 +72,12 @@ pub(super) fn of_stored(stored: &StoredEvent) -> WebhookEvent {
         error: None,
         change: judged(change).0,
     }
+}
+
+/// Who wrote what a stored event tells of, as it's read today.
+pub(super) fn author_of_stored(stored: &StoredEvent) -> Author {
+    let mut authors = of(&delivery_of_stored(stored)).into_iter().map(|event| event.author);
+    authors.find(|author| *author != Author::default()).unwrap_or_default()
 }
 
 fn from_tiktok(event: tiktok::webhook::Event, delivery: &Delivery) -> WebhookEvent {
@@ -144,15 +150,8 @@ fn from_instagram(event: instagram::webhook::Event, delivery: &Delivery) -> Webh
         change,
         error: event.problem.map(str::to_owned).or(problem),
         subject_id: Some(event.account_id).filter(|account| !account.is_empty()),
-        author: event.author.map(author),
+        author: event.author,
         ..bare(delivery, event.external_id, event.payload.get().as_bytes().to_vec())
-    }
-}
-
-fn author(author: Author) -> String {
-    match author {
-        Author::Id(id) => format!("id:{id}"),
-        Author::Name(name) => format!("name:{name}"),
     }
 }
 
@@ -207,7 +206,7 @@ fn bare(delivery: &Delivery, external_id: String, payload: Vec<u8>) -> WebhookEv
         event_type: String::new(),
         external_id,
         subject_id: None,
-        author: None,
+        author: Author::default(),
         payload,
         occurred_at: None,
         received_at: delivery.received_at,

@@ -1,6 +1,7 @@
 //! Webhooks: verify and queue in one function, rows in another.
 
 mod apply;
+pub mod authors;
 mod events;
 pub mod ingest;
 pub mod poison;

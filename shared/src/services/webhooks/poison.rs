@@ -59,7 +59,7 @@ impl<'a> Poison<'a> {
             event_type: self.event.map(|(_, event)| event.event_type.as_str()),
             external_id: &self.name(),
             subject_id: self.event.and_then(|(_, event)| event.subject_id.as_deref()),
-            author: self.event.and_then(|(_, event)| event.author.as_deref()),
+            author: self.event.map(|(_, event)| &event.author),
             payload: self.payload(),
             received_at: self.event.map_or_else(OffsetDateTime::now_utc, |(_, event)| event.received_at),
             correlation_id,

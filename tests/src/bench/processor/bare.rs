@@ -18,7 +18,7 @@ pub(super) struct Rows {
 }
 
 struct EventColumns {
-    texts: [Texts; 8],
+    texts: [Texts; 10],
     times: [Times; 4],
 }
 
@@ -34,6 +34,7 @@ impl Rows {
             SELECT array_agg(provider::text), array_agg(event_type::text), array_agg('b' || external_id),
                    array_agg(subject_id::text), array_agg(payload_json::text), array_agg(waits_for),
                    array_agg(error_message), array_agg(correlation_id),
+                   array_agg(author_id::text), array_agg(author_name::text),
                    array_agg(occurred_at), array_agg(received_at), array_agg(processed_at), array_agg(applied_at)
               FROM webhook_events
              WHERE payload_json #>> '{value,id}' LIKE $1 || '%' AND applied_at IS NOT NULL";
@@ -57,13 +58,13 @@ impl Rows {
     pub(super) async fn upsert(&self, client: &mut Client) -> Result<Duration> {
         const EVENTS: &str = "
             INSERT INTO webhook_events (provider, event_type, external_id, subject_id, payload_json, waits_for,
-                                        error_message, correlation_id,
-                                        occurred_at, received_at, processed_at, applied_at)
-            SELECT a, b, c, d, e::jsonb, f, g, h, i, j, k, l
+                                        error_message, correlation_id, author_id, author_name,
+                                        occurred_at, received_at, processed_at, applied_at, author_read)
+            SELECT a, b, c, d, e::jsonb, f, g, h, i, j, k, l, m, n, TRUE
               FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                          $7::text[], $8::text[],
-                          $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
-                AS row (a, b, c, d, e, f, g, h, i, j, k, l)
+                          $7::text[], $8::text[], $9::text[], $10::text[],
+                          $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[])
+                AS row (a, b, c, d, e, f, g, h, i, j, k, l, m, n)
                 ON CONFLICT ON CONSTRAINT webhook_events_provider_external_id_key DO NOTHING";
         const COMMENTS: &str = "
             INSERT INTO ig_comments (ig_id, parent_ig_id, from_id, from_user, text, instagram_account_id, ig_media_id)
@@ -83,7 +84,7 @@ impl Rows {
 
 impl EventColumns {
     fn of(row: &Row) -> Result<Self> {
-        Ok(Self { texts: texts(row)?, times: [time(row, 8)?, time(row, 9)?, time(row, 10)?, time(row, 11)?] })
+        Ok(Self { texts: texts(row)?, times: [time(row, 10)?, time(row, 11)?, time(row, 12)?, time(row, 13)?] })
     }
 
     fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {

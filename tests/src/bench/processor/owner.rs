@@ -26,6 +26,11 @@ impl Owner {
         let (client, connection) = tokio_postgres::connect(database_url, NoTls).await?;
         tokio::spawn(connection);
         client.execute(SQL, &[&ACCOUNT, &MEDIA]).await.context("cannot create the account of the comments")?;
+        // As in a house that people have left: each event is held against their names.
+        let forgotten = "INSERT INTO forgotten (name_hash, until)
+                         SELECT sha256(convert_to('id:' || number, 'UTF8')), now() + INTERVAL '30 days'
+                           FROM generate_series(1, 5000) AS number ON CONFLICT DO NOTHING";
+        client.execute(forgotten, &[]).await.context("cannot write the names of people who left")?;
         Ok(Self(client))
     }
 

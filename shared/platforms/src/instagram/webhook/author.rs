@@ -1,17 +1,17 @@
 //! Who wrote what an event tells of.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use crate::lenient;
 
-/// Whoever wrote a comment or a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Author {
-    /// By an id for our app, which doesn't change.
-    Id(String),
-    /// By name, where Meta tells no id.
-    Name(String),
+/// Whoever wrote a comment or a message, by all that Meta calls them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Author {
+    /// An id for our app, which doesn't change: not always the one of the person's professional account.
+    pub id: Option<String>,
+    /// The name.
+    pub username: Option<String>,
 }
 
 /// A person as changes and messages name one.
@@ -30,26 +30,40 @@ struct Written {
     from: Option<Person>,
 }
 
-/// An item of `messaging`.
+/// An item of `messaging` or `standby`.
 #[derive(Deserialize)]
 struct Sent {
     #[serde(default, deserialize_with = "lenient::member")]
     sender: Option<Person>,
+    #[serde(default, deserialize_with = "lenient::member")]
+    recipient: Option<Person>,
+    #[serde(default, deserialize_with = "lenient::member")]
+    message: Option<Message>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    #[serde(default)]
+    is_echo: Value,
 }
 
 impl Author {
     /// Reads a change's `value`, whatever the change is.
-    pub(super) fn of_change(value: &str) -> Option<Self> {
-        Self::of(lenient::object::<Written>(value.as_bytes()).ok()?.from?)
+    pub(super) fn of_change(value: &str) -> Self {
+        Self::of(lenient::object::<Written>(value.as_bytes()).ok().and_then(|written| written.from))
     }
 
-    /// Reads an item of `messaging`.
-    pub(super) fn of_message(item: &RawValue) -> Option<Self> {
-        Self::of(lenient::object::<Sent>(item.get().as_bytes()).ok()?.sender?)
+    /// Reads an item of `messaging` or `standby`. What the account itself has sent comes back as an echo: then the other
+    /// person is its recipient.
+    pub(super) fn of_message(item: &RawValue) -> Self {
+        let Ok(sent) = lenient::object::<Sent>(item.get().as_bytes()) else { return Self::default() };
+        let is_echo = sent.message.is_some_and(|message| message.is_echo == true);
+        Self::of(if is_echo { sent.recipient } else { sent.sender })
     }
 
-    fn of(person: Person) -> Option<Self> {
-        named(person.id).map(Self::Id).or_else(|| named(person.username).map(Self::Name))
+    fn of(person: Option<Person>) -> Self {
+        let person = person.unwrap_or_default();
+        Self { id: named(person.id), username: named(person.username) }
     }
 }
 

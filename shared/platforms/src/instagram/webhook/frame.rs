@@ -15,6 +15,9 @@ pub const EMPTY: &str = "empty";
 /// The type of an item of `messaging`; the payload is the item.
 pub const MESSAGING: &str = "messaging";
 
+/// The type of an item of `standby`: a message that another app answers. No webhook field is called so.
+pub const STANDBY: &str = "messaging_standby";
+
 /// Whether an event of this type was stored because nothing in it was understood. A later version may read more.
 pub fn is_unread(event_type: &str) -> bool {
     [MALFORMED, MALFORMED_ENTRY, MALFORMED_CHANGE, UNKNOWN, EMPTY].contains(&event_type)
@@ -27,6 +30,7 @@ pub fn delivery_of(account: &str, event_type: &str, payload: &[u8]) -> Vec<u8> {
         MALFORMED | EMPTY => return payload.to_vec(),
         MALFORMED_ENTRY | UNKNOWN => (String::new(), ""),
         MESSAGING => (entry("messaging"), "]}"),
+        STANDBY => (entry("standby"), "]}"),
         _ => (entry("changes"), "]}"),
     };
     [br#"{"object":"instagram","entry":["#, head.as_bytes(), payload, tail.as_bytes(), b"]}"].concat()

@@ -33,6 +33,8 @@ fn all_three_shapes_and_the_documented_list_are_read() {
     }
     let messages = read(r#"{"entry":[{"id":"1","messaging":[{"message":{"mid":"m"}}]}]}"#);
     assert_eq!(messages[0].event_type, "messaging");
+    let standby = read(r#"{"entry":[{"id":"1","standby":[{"message":{"mid":"m"}}]}]}"#);
+    assert_eq!(standby[0].event_type, "messaging_standby");
 }
 
 #[test]
@@ -103,7 +105,7 @@ fn a_delivery_is_at_least_one_event() {
         (r#"{"entry":[]}"#, EMPTY),
         (r#"{"entry":null}"#, EMPTY),
         (r#"{"entry":[{"id":"1","time":1,"changed_fields":["comments"]}]}"#, UNKNOWN),
-        (r#"{"entry":[{"id":"1","standby":[{}]}]}"#, UNKNOWN),
+        (r#"{"entry":[{"id":"1","standby":[]}]}"#, UNKNOWN),
         ("[]", EMPTY),
     ] {
         let types: Vec<_> = read(body).into_iter().map(|event| event.event_type).collect();
@@ -141,10 +143,24 @@ fn an_id_without_a_character_is_none() {
 }
 
 #[test]
+fn the_author_is_whoever_is_not_the_account() {
+    let comment = read(&delivery(1, &[COMMENT])).pop().unwrap().author;
+    assert_eq!((comment.id.as_deref(), comment.username.as_deref()), (Some("990000000000001"), Some("ada")));
+    for list in ["messaging", "standby"] {
+        for (message, author) in [(r#"{"mid":"m"}"#, "2"), (r#"{"mid":"m","is_echo":true}"#, "3"), ("7", "2")] {
+            let item = format!(r#"{{"sender":{{"id":"2"}},"recipient":{{"id":"3"}},"message":{message}}}"#);
+            let event = read(&format!(r#"{{"entry":[{{"id":"1","{list}":[{item}]}}]}}"#)).pop().unwrap();
+            assert_eq!(event.author.id.as_deref(), Some(author), "{item}");
+        }
+    }
+}
+
+#[test]
 fn an_event_alone_in_a_delivery_is_the_same_event() {
     let body = format!(
         r#"{{"entry":[{{"id":"1","changes":[{{"field":"comments","value":{COMMENT}}},7]}}, 7, {{"id":"1","changes":8}},
-                      {{"id":"1","messaging":[{{"message":{{"mid":"m"}}}}]}}, {{"id":"1","standby":[]}}]}}"#
+                      {{"id":"1","messaging":[{{"message":{{"mid":"m"}}}}]}}, {{"id":"1","standby":[]}},
+                      {{"id":"1","standby":[{{"message":{{"mid":"m"}}}}]}}]}}"#
     );
     for event in read(&body).into_iter().chain(read(r#"{"entry":[]}"#)) {
         let alone = frame::delivery_of(&event.account_id, &event.event_type, event.payload.get().as_bytes());

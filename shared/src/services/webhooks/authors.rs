@@ -1,0 +1,34 @@
+//! Reads who wrote what events tell of, where an older version has stored them without.
+
+use tokio::time::Instant;
+
+use super::events;
+use crate::store::{Database, StoreError, event_authors, retried};
+
+/// How many one transaction reads: each may be as large as a message.
+const BATCH: i64 = 200;
+
+/// Reads on, until all are read or the time is over; whether all are.
+///
+/// # Errors
+/// See [`StoreError`]; what was read stays so.
+pub async fn read(database: &Database, until: Instant) -> Result<bool, StoreError> {
+    while retried(async || batch(database).await).await? > 0 {
+        if Instant::now() >= until {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn batch(database: &Database) -> Result<usize, StoreError> {
+    let mut connection = database.connection().await?;
+    let transaction = connection.transaction().await?;
+    let stored = event_authors::take_unread(&transaction, BATCH).await?;
+    let authors: Vec<_> = stored.iter().map(|event| (event.id, events::author_of_stored(event))).collect();
+    if !authors.is_empty() {
+        event_authors::write(&transaction, &authors).await?;
+        transaction.commit().await?;
+    }
+    Ok(authors.len())
+}
