@@ -19,7 +19,8 @@ const ACCOUNTS: Duration = Duration::days(30);
 /// in later was written later, and belongs to whoever owns the post.
 const WRITINGS: Duration = Duration::days(2);
 
-/// Whether an event `said` (`provider`, `subject_id`, `author_id`, `author_name`, `received_at`) is of somebody who asked to be forgotten.
+/// Whether an event `said` (`provider`, `subject_id`, `author_id`, `author_name`, `received_at`) is of somebody who asked to
+/// be forgotten.
 pub(super) const IS_OF_SOMEBODY: &str = "
     said.provider = 'instagram' AND EXISTS (
         SELECT FROM forgotten f

@@ -15,7 +15,8 @@ pub struct Step {
     kind: &'static str,
     /// Where it lies.
     table: &'static str,
-    /// Which rows: `$1` logins, `$2` accounts, `$3` ids, `$4` usernames, `$5` the logins' own ids, `$6` users, `$7` where it ends.
+    /// Which rows: `$1` logins, `$2` accounts, `$3` ids, `$4` usernames, `$5` the logins' own ids, `$6` users, `$7` where it
+    /// ends.
     which: &'static str,
     /// What is done to them.
     change: Change,

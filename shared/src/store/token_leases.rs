@@ -47,13 +47,14 @@ const COLUMNS: &str = "
     a.id, a.user_id, a.provider, a.login_kind, a.open_id, a.access_token_encrypted, a.refresh_token_encrypted,
     a.token_version, a.token_issued_at, a.expires_at, a.failure_count, a.lease_token";
 
-/// What is due. TikTok: in use, over before the run after the next, and not just renewed; or at rest and seven days old, so
-/// that its refresh token doesn't age out. Instagram Login: within ten days of its end, and a day old. Facebook Login: looked at every day,
-/// as Meta advises for tokens that a server holds.
+/// What is due: whatever a time was set for, since renewing it failed or something may have befallen it. Else, on TikTok:
+/// in use, over before the run after the next, and not just renewed; or at rest and seven days old, so that its refresh token
+/// doesn't age out. Instagram Login: within ten days of its end, and a day old. Facebook Login: looked at every day, as Meta
+/// advises for tokens that a server holds.
 const DUE: &str = "
     a.status = 'active' AND (a.lease_until IS NULL OR a.lease_until < now())
     AND (a.next_refresh_at IS NULL OR a.next_refresh_at <= now())
-    AND CASE coalesce(a.login_kind, a.provider)
+    AND (a.next_refresh_at IS NOT NULL OR CASE coalesce(a.login_kind, a.provider)
         WHEN 'tiktok' THEN
             coalesce(a.token_issued_at, a.created_at) < now() - interval '7 days'
             OR coalesce(a.expires_at, a.token_issued_at) < now() + interval '65 minutes'
@@ -68,8 +69,8 @@ const DUE: &str = "
             coalesce(a.expires_at, a.token_issued_at + interval '60 days') < now() + interval '10 days'
             AND coalesce(a.token_issued_at, a.created_at) < now() - interval '1 day'
         ELSE
-            a.next_refresh_at IS NOT NULL OR coalesce(a.token_issued_at, a.created_at) < now() - interval '1 day'
-        END";
+            coalesce(a.token_issued_at, a.created_at) < now() - interval '1 day'
+        END)";
 
 /// Claims at most `limit` accounts of these kinds (a login kind, or a platform that has none) that are due: those first
 /// that end first, but after all others those that fail again and again.

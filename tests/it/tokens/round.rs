@@ -34,6 +34,15 @@ async fn a_token_that_never_lives_for_long_is_renewed_once_in_a_round() {
 }
 
 #[tokio::test]
+async fn a_young_token_that_something_may_have_befallen_is_looked_at_at_once() {
+    let account = Connected::by(Via::TikTok).await;
+    account.set("next_refresh_at = now()").await;
+    assert_eq!(account.round().await["renewed"], 1);
+    account.is_active(2).await;
+    assert_eq!(account.round().await["renewed"], 0);
+}
+
+#[tokio::test]
 async fn a_token_at_rest_is_touched_once_a_week() {
     let account = Connected::by(Via::TikTok).await;
     account.set("last_used_at = NULL").await;

@@ -53,12 +53,13 @@ async fn every_piece_of_a_delivery_comes_back_as_the_event_that_it_was() {
     let entries = json!([
         { "id": account, "changes": [{ "field": "mentions", "value": { "media_id": "1" } }] },
         { "id": account, "messaging": [{ "message": { "mid": "m" } }] },
-        { "id": account, "standby": [{}] },
+        { "id": account, "standby": [{ "message": { "mid": "m" } }] },
+        { "id": account, "changed_fields": ["comments"] },
     ]);
     assert_eq!(world.platforms.instagram_event(entries, 1).await, [200]);
     let sql = "SELECT id FROM webhook_events WHERE subject_id = $1 AND event_type = 'poison'";
-    let three = async || Some(world.tables.rows(sql, &[&account]).await).filter(|rows| rows.len() == 3);
-    let ids: Vec<_> = eventually("all three are put aside", three).await;
+    let all = async || Some(world.tables.rows(sql, &[&account]).await).filter(|rows| rows.len() == 4);
+    let ids: Vec<_> = eventually("all four are put aside", all).await;
     let ids: Vec<_> = ids.iter().map(|row| row.get::<_, i64>(0).to_string()).collect();
 
     refusing.end(&world.tables).await;
@@ -66,7 +67,7 @@ async fn every_piece_of_a_delivery_comes_back_as_the_event_that_it_was() {
 
     let sql = "SELECT event_type FROM webhook_events WHERE subject_id = $1 AND event_type <> 'poison' ORDER BY 1";
     let types: Vec<String> = world.tables.rows(sql, &[&account]).await.iter().map(|row| row.get(0)).collect();
-    assert_eq!(types, ["mentions", "messaging", "unknown"]);
+    assert_eq!(types, ["mentions", "messaging", "messaging_standby", "unknown"]);
     world.aws.purge(&world.stack.queues["webhooks-dlq"]).await;
 }
 

@@ -51,9 +51,9 @@ enum Progress {
     MoreLeft,
 }
 
-/// Works on the requests that are due, one after the other, until nothing is due or the time is over; returns how many
-/// were completed. Forgets first whose names no late delivery can have any more. Nothing is deleted before all authors of
-/// events are read: any of them may be the person.
+/// Works on the requests that are due, one after the other, until nothing is due or the time is over, but always on one;
+/// returns how many were completed. Forgets first whose names no late delivery can have any more. Nothing is deleted before
+/// all authors of events are read: any of them may be the person.
 ///
 /// # Errors
 /// The database is away. What was deleted stays so, and the next round goes on.
@@ -63,10 +63,7 @@ pub async fn round(database: &Database, until: Instant) -> Result<usize, StoreEr
         return Ok(0);
     }
     let mut completed = 0;
-    while Instant::now() < until {
-        let connection = database.connection().await?;
-        let Some(request) = store::data_deletion_requests::take_due(&connection).await? else { break };
-        drop(connection);
+    while let Some(request) = take_due(database).await? {
         match Box::pin(work(database, &request, until)).await {
             Ok(progress) => completed += usize::from(settle(database, &request, progress).await?),
             Err(error @ (StoreError::Refused(_) | StoreError::Unexpected { .. })) => {
@@ -74,8 +71,15 @@ pub async fn round(database: &Database, until: Instant) -> Result<usize, StoreEr
             }
             Err(error) => return Err(error),
         }
+        if Instant::now() >= until {
+            break;
+        }
     }
     Ok(completed)
+}
+
+async fn take_due(database: &Database) -> Result<Option<OpenRequest>, StoreError> {
+    store::data_deletion_requests::take_due(&database.connection().await?).await
 }
 
 async fn work(database: &Database, request: &OpenRequest, until: Instant) -> Result<Progress, StoreError> {
