@@ -1,9 +1,11 @@
 //! TikTok takes a grant back by a living token only.
 
 use serde_json::json;
+use shared::services::disconnect::retry_pending;
+use tokio::time::{Duration, Instant};
 
 use super::revoked;
-use crate::support::World;
+use crate::support::{World, eventually, unique};
 
 const REVOKE: &str = "/v2/oauth/revoke/";
 const TOKEN: &str = "/v2/oauth/token/";
@@ -89,4 +91,32 @@ async fn a_new_pair_that_got_lost_on_its_way_is_no_revocation() {
     let waiting = world.waiting(id).await;
     assert_eq!((waiting.len(), waiting[0].2.as_deref()), (1, Some("invalid_grant")));
     assert_eq!(revoked(&world.disconnect(user, "tiktok", id).await), "pending");
+}
+
+#[tokio::test]
+async fn a_secret_of_ours_that_was_rotated_is_read_anew_as_soon_as_the_platform_refuses_the_old_one() {
+    let world = World::alone().await;
+    let user = &world.stack.users[0];
+    let before = world.living().await;
+    let app = &world.stack.secrets.tiktok;
+    let secret = |word: &str| json!({ "clientKey": app.client_key, "clientSecret": word });
+    let secret_id = world.aws.new_secret(&format!("own-{}", unique()), &secret("the one before")).await;
+    let revoker = world.revoker(&[("TIKTOK_SECRET_ID", &secret_id)]).await;
+    let id = world.connect_tiktok(user, &world.tiktok_person().await).await;
+    world.platforms.tiktok.fault(REVOKE, 1, &json!({ "status": 503 })).await.unwrap();
+    assert_eq!(revoked(&world.disconnect(user, "tiktok", id).await), "pending");
+    let retry = async || {
+        world.now_due(id).await;
+        retry_pending(&revoker, Instant::now() + Duration::from_secs(60)).await.unwrap();
+    };
+    retry().await;
+    let why = world.waiting(id).await.pop().unwrap().2;
+    assert_eq!(why.as_deref(), Some("invalid_client"), "its copy is made");
+    world.aws.put_secret(&secret_id, &secret(&app.client_secret)).await;
+    eventually("the new secret is read", async || {
+        retry().await;
+        world.waiting(id).await.is_empty().then_some(())
+    })
+    .await;
+    assert!(world.living().await.is_subset(&before));
 }
