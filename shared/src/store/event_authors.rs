@@ -7,7 +7,7 @@ use platforms::instagram::webhook::Author;
 use tokio_postgres::types::Type;
 
 use super::{
-    Parameters, StoreError,
+    Connection, Parameters, StoreError,
     array::column,
     stored_events::{COLUMNS, stored},
     webhook_events::{author_id, author_name},
@@ -30,6 +30,15 @@ pub async fn take_unread(transaction: &Transaction<'_>, limit: i64) -> Result<Ve
     );
     let rows = transaction.query_typed(&sql, &[(&limit, Type::INT8)]).await?;
     rows.iter().map(stored).collect()
+}
+
+/// Whether there are events whose author nobody has read.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn are_left(connection: &Connection) -> Result<bool, StoreError> {
+    const SQL: &str = "SELECT EXISTS (SELECT FROM webhook_events WHERE provider = 'instagram' AND NOT author_read)";
+    Ok(connection.query_typed_one(SQL, &[]).await?.try_get(0)?)
 }
 
 /// Writes down the authors of the events with these ids.

@@ -29,6 +29,9 @@ pub(super) const IS_OF_SOMEBODY: &str = "
                                sha256(convert_to('name:' || said.author_name, 'UTF8')))
            AND said.received_at <= f.until)";
 
+/// Who remembers and who consents take turns, until their transactions end: whoever comes second sees the first.
+const TURN: i64 = 0x666f_7267_6f74_746e;
+
 /// Remembers whose data is about to be deleted: whatever is stored from then on is held against these names. Whoever looked
 /// before this is committed may still store something.
 ///
@@ -46,6 +49,7 @@ pub async fn remember(transaction: &Transaction<'_>, request: &OpenRequest) -> R
          GROUP BY 1
             ON CONFLICT ON CONSTRAINT forgotten_pkey DO UPDATE
            SET until = greatest(f.until, excluded.until)";
+    transaction.execute_typed("SELECT pg_advisory_xact_lock($1)", &[(&TURN, Type::INT8)]).await?;
     let traces = traces(transaction, request).await?;
     let until = |kept| traces.until.unwrap_or(request.asked_at + kept);
     let parameters: Parameters<'_> = &[
@@ -70,6 +74,7 @@ pub async fn consented(transaction: &Transaction<'_>, login: &Login) -> Result<(
                                FROM unnest($1::text[]) AS id, (VALUES ('subject:'), ('id:')) AS kinds (kind)
                               UNION ALL
                              SELECT sha256(convert_to('name:' || name, 'UTF8')) FROM unnest($2::text[]) AS name)";
+    transaction.execute_typed("SELECT pg_advisory_xact_lock_shared($1)", &[(&TURN, Type::INT8)]).await?;
     let accounts = &login.instagram_accounts;
     let pages = accounts.iter().filter_map(|account| Some(&account.page.as_ref()?.id));
     let ids = accounts.iter().map(|account| &account.ig_business_id).chain(pages).chain([&login.open_id]);

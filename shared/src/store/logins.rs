@@ -115,7 +115,8 @@ pub async fn taken(
     rows.iter().map(|row| Ok(row.try_get("ig_business_id")?)).collect()
 }
 
-/// Writes one account that the login reaches, new or again. Without a subscription it has to be subscribed.
+/// Writes one account that the login reaches, new or again. Without a subscription it has to be subscribed. Where it's reached
+/// by another Page than before, the subscription of that one has to be ended.
 ///
 /// # Errors
 /// See [`StoreError`]; [`INSTAGRAM_LIVING_OWNER`] is violated where it's another user's.
@@ -126,6 +127,14 @@ pub async fn upsert_instagram(
     page_token: Option<&Sealed<AccessToken>>,
 ) -> Result<i32, StoreError> {
     const SQL: &str = "
+        WITH left_behind AS (
+             INSERT INTO pending_revocations (user_id, oauth_account_id, provider, login_kind, open_id, kind, page_id,
+                                              access_token_encrypted)
+             SELECT i.user_id, a.id, a.provider, i.login_kind, a.open_id, 'subscription', i.page_id,
+                    i.page_token_encrypted
+               FROM instagram_accounts i JOIN oauth_accounts a ON a.id = i.oauth_account_id
+              WHERE i.user_id = $1 AND i.ig_business_id = $4 AND i.status <> 'revoked'
+                AND i.page_id IS DISTINCT FROM $5 AND i.page_token_encrypted IS NOT NULL)
         INSERT INTO instagram_accounts AS i (user_id, oauth_account_id, login_kind, ig_business_id, page_id, page_name,
                                              page_tasks, page_token_encrypted, username, can_publish)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

@@ -43,7 +43,8 @@ pub enum Consumed {
 }
 
 /// Writes a started login, for ten minutes. What the platform has yet to be told of connections that the same user left waits
-/// for as long: the person may make such a connection anew before we hear of it, and it must not be ended then.
+/// for as long, and is still told afterwards: the person may make such a connection anew before we hear of it, and it must
+/// not be ended then.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -56,7 +57,8 @@ pub async fn insert(
     const SQL: &str = "
         WITH held_back AS (
              UPDATE pending_revocations
-                SET next_attempt_at = greatest(next_attempt_at, now() + INTERVAL '11 minutes')
+                SET next_attempt_at = greatest(next_attempt_at, now() + INTERVAL '11 minutes'),
+                    expires_at = greatest(expires_at, now() + INTERVAL '1 hour')
               WHERE user_id = $3 AND provider = $4 AND login_kind IS NOT DISTINCT FROM $5)
         INSERT INTO oauth_states (state_hash, cookie_hash, user_id, provider, login_kind, scope, return_to, reconnect,
                                   correlation_id, expires_at)

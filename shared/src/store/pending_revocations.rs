@@ -178,7 +178,8 @@ pub async fn confirm(connection: &Connection, revocation: &PendingRevocation) ->
     Ok(())
 }
 
-/// Puts one back for a while, with why. One that was held back meanwhile stays so.
+/// Puts one back for a while, with why. One that was held back meanwhile stays so. One that a new login has cancelled may
+/// have ended all the same, if the answer was lost: that has to be looked at.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -199,7 +200,9 @@ pub async fn postpone(
         (&pause.as_secs_f64(), Type::FLOAT8),
         (&code, Type::TEXT),
     ];
-    connection.execute_typed(SQL, parameters).await?;
+    if connection.execute_typed(SQL, parameters).await? == 0 {
+        overtaken_revocations::look_again(connection, revocation).await?;
+    }
     Ok(())
 }
 

@@ -78,24 +78,23 @@ pub async fn found_good(
     write(connection, SQL, leased, found).await
 }
 
-/// Gives the lease back until `next`. An `answered` call was refused, so nothing of it can come later. Failures that no
-/// `refusal` explains count to twenty at most: only refusals may lead further.
+/// Gives the lease back until `next`. Failures that no `refusal` explains count to twenty at most: only refusals may lead
+/// further.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn postponed(
     connection: &Connection,
     leased: &Leased,
-    (answered, refusal): (bool, bool),
+    refusal: bool,
     next: OffsetDateTime,
 ) -> Result<bool, StoreError> {
     const SQL: &str = "
         UPDATE oauth_accounts
-           SET failure_count = CASE WHEN $6 THEN failure_count + 1 ELSE least(failure_count + 1, 20) END,
-               next_refresh_at = $4, lease_until = NULL, updated_at = now(),
-               unanswered_refreshes = CASE WHEN $5 THEN 0 ELSE unanswered_refreshes END
+           SET failure_count = CASE WHEN $5 THEN failure_count + 1 ELSE least(failure_count + 1, 20) END,
+               next_refresh_at = $4, lease_until = NULL, updated_at = now()
          WHERE id = $1 AND token_version = $2 AND lease_token = $3";
-    write(connection, SQL, leased, &[(&next, Type::TIMESTAMPTZ), (&answered, Type::BOOL), (&refusal, Type::BOOL)]).await
+    write(connection, SQL, leased, &[(&next, Type::TIMESTAMPTZ), (&refusal, Type::BOOL)]).await
 }
 
 /// The same of tokens that were just renewed and are refused all the same, by whoever has used them: `false` when others lie
@@ -123,8 +122,9 @@ pub async fn refused(
     Ok(connection.execute_typed(SQL, parameters).await? == 1)
 }
 
-/// Notes that the person must connect the account again, in the audit log as well; `false` when somebody was quicker, or the lease is no longer
-/// ours: then it isn't for us to say.
+/// Notes that the person must connect the account again, in the audit log as well; `false` when somebody was quicker, or the
+/// lease is no longer ours: then it isn't for us to say. A refresh that was never answered stays noted: the grant may live on
+/// with a pair that nobody has, and disconnecting must not call that ended.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -133,7 +133,7 @@ pub async fn died(connection: &Connection, leased: &Leased, reason: &str) -> Res
         WITH died AS (
              UPDATE oauth_accounts
                 SET status = 'needs_reauth', status_reason = $4, status_changed_at = now(), lease_until = NULL,
-                    next_refresh_at = NULL, unanswered_refreshes = 0, updated_at = now()
+                    next_refresh_at = NULL, updated_at = now()
               WHERE id = $1 AND token_version = $2 AND lease_token = $3 AND status = 'active'
              RETURNING id, user_id, provider)
         INSERT INTO auth_audit_log (user_id, event, provider, oauth_account_id, outcome, code)

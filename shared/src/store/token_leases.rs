@@ -130,6 +130,18 @@ pub async fn begin(connection: &Connection, leased: &Leased) -> Result<bool, Sto
     write(connection, &sql, leased, &[]).await
 }
 
+/// Notes that the call which was [begun](begin) last certainly did nothing; `false` when the lease is no longer ours.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn did_nothing(connection: &Connection, leased: &Leased) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE oauth_accounts
+           SET unanswered_refreshes = greatest(unanswered_refreshes - 1, 0)
+         WHERE id = $1 AND token_version = $2 AND lease_token = $3";
+    write(connection, SQL, leased, &[]).await
+}
+
 /// A statement about one row, with its id, the tokens' version and the lease first.
 pub(super) async fn write(
     connection: &Connection,

@@ -98,7 +98,8 @@ fn account(page: Page, may_publish: bool) -> Option<ReachedAccount> {
     let (ig_business_id, id) = (account.id?, page.id?);
     fits([&ig_business_id, &id]).ok()?;
     Some(ReachedAccount {
-        username: account.username.or(account.name).unwrap_or_else(|| ig_business_id.clone()),
+        // Never a name in words: it may be another person's username.
+        username: account.username.unwrap_or_else(|| ig_business_id.clone()),
         ig_business_id,
         page: Some(ReachedPage {
             id,

@@ -10,6 +10,8 @@
 //!
 //! What webhooks bring of these people afterwards isn't stored: see [`store::forgotten`].
 
+mod late_logins;
+
 use std::time::Duration;
 
 use deadpool_postgres::Transaction;
@@ -87,6 +89,7 @@ async fn work(database: &Database, request: &OpenRequest, until: Instant) -> Res
     if request.is_new {
         return Ok(Progress::Begun);
     }
+    late_logins::end(database, request).await?;
     for step in STEPS {
         while batch(database, request, step).await? > 0 {
             if Instant::now() >= until {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use platforms::{
     error::PlatformError,
     secret::{AccessToken, RefreshToken},
-    verdict::Verdict,
+    verdict::{Death, Verdict},
 };
 use time::OffsetDateTime;
 use tokio::time::timeout;
@@ -69,11 +69,16 @@ pub(super) enum RenewError {
 }
 
 impl RenewError {
-    /// Whether the platform refuses our app, whoever's token it is.
-    fn is_about_our_app(&self) -> bool {
+    /// Whether the platform refuses our app, whoever's token it is. Meta says the same of a proof that was made with an old
+    /// secret as of a token that is dead for no reason.
+    fn may_be_about_our_app(&self, kind: Option<LoginKind>) -> bool {
         match self {
             Self::ForeignApp => true,
-            Self::Platform(error) => Verdict::from(error) == Verdict::AppAtFault,
+            Self::Platform(error) => match Verdict::from(error) {
+                Verdict::AppAtFault => true,
+                Verdict::TokenDead(Death::Unexplained) => kind == Some(LoginKind::InstagramLogin),
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -103,7 +108,8 @@ impl Tokens {
         let started = Instant::now();
         let mut result = self.attempt(leased).await;
         // A secret of ours that was just rotated is no reason to leave the account alone for half an hour.
-        if result.as_ref().is_err_and(RenewError::is_about_our_app) && self.apps.read_since(leased.kind, started).await
+        if result.as_ref().is_err_and(|error| error.may_be_about_our_app(leased.kind))
+            && self.apps.read_since(leased.kind, started).await
         {
             result = self.attempt(leased).await;
         }

@@ -27,12 +27,10 @@ impl Tokens {
         tracing::warn!(account, provider, failures = leased.failures, ?meaning, cause, "tokens were not renewed");
         let settled = match meaning {
             Meaning::Dead(code) => self.declare_dead(leased, code).await,
-            Meaning::AppAtFault => self.postpone(leased, (false, false)).await.map(|()| Fate::AppAtFault),
-            Meaning::PlatformAway { answered } => {
-                self.postpone(leased, (answered, false)).await.map(|()| Fate::PlatformAway)
-            }
-            Meaning::Refused => self.postpone(leased, (true, true)).await.map(|()| Fate::Postponed),
-            Meaning::Ours => self.postpone(leased, (false, false)).await.map(|()| Fate::Postponed),
+            Meaning::AppAtFault => self.postpone(leased, false).await.map(|()| Fate::AppAtFault),
+            Meaning::PlatformAway => self.postpone(leased, false).await.map(|()| Fate::PlatformAway),
+            Meaning::Refused => self.postpone(leased, true).await.map(|()| Fate::Postponed),
+            Meaning::Ours => self.postpone(leased, false).await.map(|()| Fate::Postponed),
         };
         let fate = settled.unwrap_or_else(|error| {
             tracing::error!(account, cause = causes(&error), "the outcome of a refresh could not be written down");
@@ -51,9 +49,9 @@ impl Tokens {
         Ok(if died { Fate::Dead(code) } else { Fate::Superseded })
     }
 
-    async fn postpone(&self, leased: &Leased, how: (bool, bool)) -> Result<(), StoreError> {
+    async fn postpone(&self, leased: &Leased, refusal: bool) -> Result<(), StoreError> {
         let next = OffsetDateTime::now_utc() + pause(leased.failures);
-        renewals::postponed(&self.database.connection().await?, leased, how, next).await?;
+        renewals::postponed(&self.database.connection().await?, leased, refusal, next).await?;
         Ok(())
     }
 }
@@ -62,10 +60,7 @@ impl Tokens {
 enum Meaning {
     Dead(ErrorCode),
     AppAtFault,
-    PlatformAway {
-        /// Whether the platform answered, so that nothing of the call can come later.
-        answered: bool,
-    },
+    PlatformAway,
     /// By a word that says nothing of the token.
     Refused,
     /// The vault or the database.
@@ -78,20 +73,19 @@ impl Meaning {
             RenewError::Dead(code) => Self::Dead(*code),
             RenewError::Platform(error) => Self::of_refusal(error, leased, now),
             RenewError::NoApp | RenewError::ForeignApp | RenewError::Secret(_) => Self::AppAtFault,
-            RenewError::TooSlow => Self::PlatformAway { answered: false },
+            RenewError::TooSlow => Self::PlatformAway,
             RenewError::Vault(_) | RenewError::Store(_) => Self::Ours,
         }
     }
 
     fn of_refusal(error: &PlatformError, leased: &Leased, now: OffsetDateTime) -> Self {
-        let answered = !matches!(error, PlatformError::Unavailable(_));
         let is_hopeless = leased.failures >= HOPELESS && leased.expires_at.is_none_or(|end| end < now);
         match Verdict::from(error) {
             Verdict::TokenDead(_) | Verdict::NotGranted => Self::Dead(error.into()),
             Verdict::Refused if is_hopeless => Self::Dead(error.into()),
             Verdict::AppAtFault => Self::AppAtFault,
             Verdict::Refused => Self::Refused,
-            Verdict::Throttled | Verdict::Transient => Self::PlatformAway { answered },
+            Verdict::Throttled | Verdict::Transient => Self::PlatformAway,
         }
     }
 }

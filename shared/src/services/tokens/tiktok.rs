@@ -4,6 +4,7 @@ use platforms::{
     error::PlatformError,
     secret::RefreshToken,
     tiktok::{oauth::App, token::Renewal},
+    verdict::Outcome,
 };
 use time::OffsetDateTime;
 
@@ -26,10 +27,7 @@ impl Tokens {
         };
         // A new pair that could not be sealed would be lost.
         self.vault.prepare().await?;
-        if !token_leases::begin(&self.database.connection().await?, leased).await? {
-            return Ok(Fate::Superseded);
-        }
-        let renewal = self.exchange(&app, &token).await?;
+        let Some(renewal) = self.exchange(leased, &app, &token).await? else { return Ok(Fate::Superseded) };
         let new = new_tokens(renewal, OffsetDateTime::now_utc());
         if self.keep(leased, &new).await? {
             return Ok(Fate::Alive);
@@ -40,14 +38,37 @@ impl Tokens {
 
     /// Where no answer came, the same token is tried once more at once: if TikTok lets the one before live on for a
     /// moment, that is when.
-    async fn exchange(&self, app: &TikTokApp, token: &RefreshToken) -> Result<Renewal, PlatformError> {
-        match self.clients.tiktok.refresh(named(app), token).await {
-            Err(PlatformError::Unavailable(cause)) => {
+    async fn exchange(
+        &self,
+        leased: &Leased,
+        app: &TikTokApp,
+        token: &RefreshToken,
+    ) -> Result<Option<Renewal>, RenewError> {
+        match self.send(leased, app, token).await {
+            Err(RenewError::Platform(PlatformError::Unavailable(cause))) => {
                 tracing::warn!(cause = ?cause, "a refresh was not answered, it is sent once more");
-                self.clients.tiktok.refresh(named(app), token).await
+                self.send(leased, app, token).await
             }
             answer => answer,
         }
+    }
+
+    /// One call, which counts as unanswered until it's certain that it did nothing: it may have brought a pair that nobody
+    /// has. `None` where the account isn't ours to renew any more.
+    async fn send(
+        &self,
+        leased: &Leased,
+        app: &TikTokApp,
+        token: &RefreshToken,
+    ) -> Result<Option<Renewal>, RenewError> {
+        if !token_leases::begin(&self.database.connection().await?, leased).await? {
+            return Ok(None);
+        }
+        let answer = self.clients.tiktok.refresh(named(app), token).await;
+        if answer.as_ref().is_err_and(|error| Outcome::from(error) == Outcome::NotDone) {
+            token_leases::did_nothing(&self.database.connection().await?, leased).await?;
+        }
+        Ok(Some(answer?))
     }
 
     async fn open_refresh(&self, leased: &Leased) -> Result<Option<RefreshToken>, VaultError> {

@@ -5,10 +5,10 @@ use tokio::time::Instant;
 use super::events;
 use crate::store::{Database, StoreError, event_authors, retried};
 
-/// How many one transaction reads: each may be as large as a message.
-const BATCH: i64 = 200;
+/// How many one transaction reads: each may be as large as a message, and memory is small.
+const BATCH: i64 = 50;
 
-/// Reads on, until all are read or the time is over; whether all are.
+/// Reads on, until all are read or the time is over; whether all are. Those that somebody else holds aren't.
 ///
 /// # Errors
 /// See [`StoreError`]; what was read stays so.
@@ -18,7 +18,7 @@ pub async fn read(database: &Database, until: Instant) -> Result<bool, StoreErro
             return Ok(false);
         }
     }
-    Ok(true)
+    Ok(!event_authors::are_left(&database.connection().await?).await?)
 }
 
 async fn batch(database: &Database) -> Result<usize, StoreError> {
