@@ -1,7 +1,9 @@
-//! Redis: limits today, short-lived copies of what the platforms said later. Nothing depends on it being there.
+//! Redis: limits, and short-lived copies of what the platforms said. Nothing depends on it being there.
 
+mod copies;
 mod limiter;
 mod redis;
 
+pub use copies::{Copies, Found};
 pub use limiter::{Limit, Limiter, Verdict};
 pub use redis::{Cache, CacheError};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use deadpool_postgres::Transaction;
+use time::OffsetDateTime;
 use tokio_postgres::{
     Row,
     types::{Json, Type},
@@ -55,6 +56,8 @@ pub struct Standing {
     pub reason: Option<String>,
     /// What the person granted.
     pub scopes: Vec<String>,
+    /// When: each new login has another time.
+    pub granted_at: OffsetDateTime,
 }
 
 /// How the owner's account on this platform stands.
@@ -68,12 +71,18 @@ pub async fn standing(
     account: AccountId,
 ) -> Result<Option<Standing>, StoreError> {
     const SQL: &str = "
-        SELECT status, status_reason, scope FROM oauth_accounts WHERE id = $1 AND user_id = $2 AND provider = $3";
+        SELECT status, status_reason, scope, granted_at
+          FROM oauth_accounts
+         WHERE id = $1 AND user_id = $2 AND provider = $3";
     let parameters: Parameters<'_> =
         &[(&account.0, Type::INT4), (&owner.0, Type::INT8), (&platform.as_str(), Type::TEXT)];
     let Some(row) = connection.query_typed_opt(SQL, parameters).await? else { return Ok(None) };
-    let (status, reason) = (word(&row, "status")?, row.try_get("status_reason")?);
-    Ok(Some(Standing { status, reason, scopes: scopes(&row)? }))
+    Ok(Some(Standing {
+        status: word(&row, "status")?,
+        reason: row.try_get("status_reason")?,
+        scopes: scopes(&row)?,
+        granted_at: row.try_get("granted_at")?,
+    }))
 }
 
 /// How long the active account of each platform that ends first has still to live. One whose token has ended counts as

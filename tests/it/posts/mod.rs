@@ -9,6 +9,7 @@ mod keys;
 mod list;
 mod shape;
 mod take;
+mod word;
 
 use aws_sdk_s3::primitives::ByteStream;
 use serde_json::{Value, json};
@@ -41,13 +42,13 @@ impl Studio {
         stage.tiktok.change_settings(&json!({ "publishing": { "enforces_rate_limits": false } })).await.unwrap();
         let account = stage.connect().await["accountId"].as_str().unwrap().parse().unwrap();
         let queue = stage.world.aws.new_queue(&format!("publish-{}", unique())).await;
-        let upload = sandbox(&stage, &queue).await;
+        let upload = sandbox(&stage, &queue, &stage.world.stack.redis_url).await;
         Self { media: stored(&stage, stage.user).await, stage, account, queue, upload }
     }
 
     /// One more sandbox of the function.
     async fn another(&self) -> HttpSandbox {
-        sandbox(&self.stage, &self.queue).await
+        sandbox(&self.stage, &self.queue, &self.stage.world.stack.redis_url).await
     }
 
     /// A good post, but for the changes: members by their paths.
@@ -122,9 +123,10 @@ impl Studio {
         bodies.iter().map(|body| PublishJob::parse(body).unwrap()).collect()
     }
 
-    /// TikTok is told how posts fare.
+    /// TikTok is told how posts fare. What it has said of the creator before is known no more, as after a new login.
     async fn settings(&self, publishing: Value) {
         self.stage.tiktok.change_settings(&json!({ "publishing": publishing })).await.unwrap();
+        self.set_account("granted_at = granted_at + INTERVAL '1 microsecond'").await;
     }
 
     /// What befalls the next question about the creator.
@@ -156,9 +158,9 @@ fn authorizer(user: i64) -> Value {
     json!({ "lambda": { "userId": user.to_string(), "expiresAt": "4102444800" } })
 }
 
-async fn sandbox(stage: &Stage, queue: &str) -> HttpSandbox {
+async fn sandbox(stage: &Stage, queue: &str, redis: &str) -> HttpSandbox {
     let mut settings = stage.settings();
-    settings.push(("PUBLISH_QUEUE_URL", queue));
+    settings.extend([("PUBLISH_QUEUE_URL", queue), ("REDIS_URL", redis)]);
     HttpSandbox::start(&stage.world, "upload", settings).await
 }
 

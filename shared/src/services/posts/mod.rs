@@ -3,7 +3,7 @@
 //! ```text
 //! upload   claim the Idempotency-Key → check everything that can be checked, with the platform's own word on the account
 //!          → post, first line of its timeline, time of its file, kept answer: one transaction → one message for the worker
-//! dry run  the same checks; of the post nothing is written
+//! dry run  the same checks, by the platform's word of the last minute; of the post nothing is written
 //! list     what became of them
 //! ```
 //!
@@ -24,6 +24,7 @@ pub use take::{Taken, UploadRequest};
 use aws_config::SdkConfig;
 
 use crate::{
+    cache::Copies,
     config::{ConfigError, Vars},
     queue::Queue,
     services::{media::MediaFiles, tokens::Tokens},
@@ -38,10 +39,13 @@ pub struct Uploads {
     pub media: MediaFiles,
     /// Wakes the worker.
     pub queue: Queue,
+    /// What TikTok has said of creators in the last minute.
+    pub said: Copies,
 }
 
 impl Uploads {
-    /// `PUBLISH_QUEUE_URL`: the worker's queue. The rest: see [`Tokens::load`] and [`MediaFiles::load`].
+    /// `PUBLISH_QUEUE_URL`: the worker's queue. The rest: see [`Tokens::load`], [`MediaFiles::load`] and
+    /// [`Copies::load`].
     ///
     /// # Errors
     /// A setting is missing or malformed.
@@ -49,6 +53,6 @@ impl Uploads {
         let tokens = Tokens::load(vars, aws)?;
         let media = MediaFiles { database: tokens.database.clone(), ..MediaFiles::load(vars, aws)? };
         let queue = Queue::new(aws_sdk_sqs::Client::new(aws), vars.required("PUBLISH_QUEUE_URL")?);
-        Ok(Self { tokens, media, queue })
+        Ok(Self { tokens, media, queue, said: Copies::load(vars)? })
     }
 }

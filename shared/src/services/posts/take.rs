@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::{Problem, UploadError, Uploads};
+use super::{Problem, UploadError, Uploads, tiktok::Word};
 use crate::{
     domain::{CorrelationId, IdempotencyKey, Platform, PostId, PostStatus, Upload, UserId},
     queue::publish::PublishJob,
@@ -55,7 +55,7 @@ impl Uploads {
     pub async fn problems(&self, owner: UserId, platform: Platform, body: Value) -> Result<Vec<Problem>, UploadError> {
         match Upload::read(platform, body)? {
             Upload::TikTok(upload) => {
-                let checked = timeout(PATIENCE, self.check_tiktok(owner, &upload)).await;
+                let checked = timeout(PATIENCE, self.check_tiktok(owner, &upload, Word::Recent)).await;
                 Ok(checked.map_err(|_| UploadError::Late)??.problems)
             }
         }

@@ -2,7 +2,10 @@
 
 mod creator;
 mod rules;
+mod word;
 mod write;
+
+pub(super) use word::Word;
 
 use time::OffsetDateTime;
 
@@ -26,11 +29,16 @@ pub(super) struct Checked {
 }
 
 impl Uploads {
-    pub(super) async fn check_tiktok(&self, owner: UserId, upload: &TikTokUpload) -> Result<Checked, UploadError> {
+    pub(super) async fn check_tiktok(
+        &self,
+        owner: UserId,
+        upload: &TikTokUpload,
+        word: Word,
+    ) -> Result<Checked, UploadError> {
         let account = self.standing(owner, upload.account).await?;
         // Both to the end: a token that is being renewed isn't dropped for a file that isn't there.
         let (file, creator) =
-            tokio::join!(self.file(owner, upload.media), self.allowed(owner, upload.account, &account));
+            tokio::join!(self.file(owner, upload.media), self.allowed(word, owner, upload.account, &account));
         let (file, creator, now) = (file?, creator?, OffsetDateTime::now_utc());
         let held_for = creator.quota();
         let mut problems = rules::said(upload, creator.info(), now);
@@ -42,17 +50,21 @@ impl Uploads {
             }
             Err(problem) => problems.push(problem.clone()),
         }
-        if let Creator::MayNot(problem) = creator {
-            problems.insert(0, problem);
-        }
+        problems.splice(0..0, creator.problem());
         Ok(Checked { problems, total_bytes: file.map_or(0, |file| file.media.size), held_for })
     }
 
     /// Whether the creator may post. An account that can't act isn't asked for.
-    async fn allowed(&self, owner: UserId, id: AccountId, account: &Standing) -> Result<Creator, UploadError> {
+    async fn allowed(
+        &self,
+        word: Word,
+        owner: UserId,
+        id: AccountId,
+        account: &Standing,
+    ) -> Result<Creator, UploadError> {
         match rules::account(account) {
-            Some(problem) => Ok(Creator::MayNot(problem)),
-            None => self.creator(owner, id).await,
+            Some(creator) => Ok(creator),
+            None => self.creator_by(word, owner, id, account).await,
         }
     }
 

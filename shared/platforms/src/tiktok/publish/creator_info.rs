@@ -4,14 +4,15 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 
 use super::post::PrivacyLevel;
 use crate::{error::PlatformError, lenient, secret::AccessToken, tiktok::api::Api};
 
-/// Who will post, and within which bounds. The names must be shown to the person before anything is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// Who will post, and within which bounds. The names must be shown to the person before anything is sent. It's written as
+/// TikTok writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreatorInfo {
     /// A link that expires after two hours.
     #[serde(default, deserialize_with = "lenient::text")]
@@ -35,8 +36,17 @@ pub struct CreatorInfo {
     #[serde(default)]
     pub stitch_disabled: bool,
     /// The longest video that the creator may post.
-    #[serde(default, rename = "max_video_post_duration_sec", deserialize_with = "lenient::seconds")]
+    #[serde(
+        default,
+        rename = "max_video_post_duration_sec",
+        deserialize_with = "lenient::seconds",
+        serialize_with = "seconds"
+    )]
     pub max_video_post_duration: Option<Duration>,
+}
+
+fn seconds<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    duration.map(|duration| duration.as_secs()).serialize(serializer)
 }
 
 impl Api {
@@ -65,6 +75,8 @@ mod tests {
         assert_eq!((info.comment_disabled, info.duet_disabled, info.stitch_disabled), (true, false, true));
         assert_eq!(info.max_video_post_duration, Some(Duration::from_secs(600)));
         assert_eq!(info.creator_nickname.as_deref(), Some("Ada"));
+        let written = serde_json::to_string(&info).unwrap();
+        assert_eq!(serde_json::from_str::<CreatorInfo>(&written).unwrap(), info);
     }
 
     #[test]

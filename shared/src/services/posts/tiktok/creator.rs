@@ -8,6 +8,7 @@ use platforms::{
     tiktok::{code::ApiCode, publish::creator_info::CreatorInfo},
     verdict::Verdict,
 };
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use crate::{
@@ -22,14 +23,14 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(12);
 
 /// Whether a creator may post.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Creator {
     /// Yes, within these bounds.
     May(CreatorInfo),
     /// Yes, once this quota allows it. Nothing is known of the bounds.
     MayLater(ErrorCode),
-    /// No.
-    MayNot(Problem),
+    /// No, for this reason.
+    MayNot(ErrorCode, String),
 }
 
 impl Creator {
@@ -42,6 +43,16 @@ impl Creator {
     pub(super) fn quota(&self) -> Option<ErrorCode> {
         if let Self::MayLater(code) = self { Some(*code) } else { None }
     }
+
+    /// Why the creator may not post.
+    pub(super) fn problem(&self) -> Option<Problem> {
+        if let Self::MayNot(code, reason) = self { Some(Problem::new(*code, "accountId", reason)) } else { None }
+    }
+
+    /// The account can't act any more.
+    pub(super) fn ended(reason: ErrorCode) -> Self {
+        Self::MayNot(reason, "the account must be connected again".to_owned())
+    }
 }
 
 impl Uploads {
@@ -50,7 +61,7 @@ impl Uploads {
             Ok(Some(info)) => Ok(Creator::May(info)),
             Ok(None) => Err(UploadError::TooSlow),
             Err(CallError::Platform(error)) => refused(error),
-            Err(CallError::Token(TokenError::Ended(reason))) => Ok(Creator::MayNot(ended(reason))),
+            Err(CallError::Token(TokenError::Ended(reason))) => Ok(Creator::ended(reason)),
             Err(CallError::Token(TokenError::NotFound)) => Err(UploadError::NotFound("accountId")),
             Err(CallError::Token(TokenError::Store(error))) => Err(error.into()),
             Err(CallError::Token(error)) => Err(UploadError::Token(error)),
@@ -77,11 +88,6 @@ impl Uploads {
     }
 }
 
-/// The account can't act any more.
-pub(super) fn ended(reason: ErrorCode) -> Problem {
-    Problem::new(reason, "accountId", "the account must be connected again")
-}
-
 /// Quotas hold a post, trouble that passes refuses the request for now, and anything else is the account's.
 fn refused(error: PlatformError) -> Result<Creator, UploadError> {
     if let PlatformError::Refused { code: RefusalCode::TikTokApi(code), .. } = &error
@@ -92,9 +98,9 @@ fn refused(error: PlatformError) -> Result<Creator, UploadError> {
     match Verdict::from(&error) {
         Verdict::Throttled => Err(UploadError::Throttled(error)),
         Verdict::Transient => Err(UploadError::Platform(error)),
-        Verdict::TokenDead(_) => Ok(Creator::MayNot(ended((&error).into()))),
+        Verdict::TokenDead(_) => Ok(Creator::ended((&error).into())),
         Verdict::NotGranted | Verdict::AppAtFault | Verdict::Refused => {
-            Ok(Creator::MayNot(Problem::new((&error).into(), "accountId", error.to_string())))
+            Ok(Creator::MayNot((&error).into(), error.to_string()))
         }
     }
 }
@@ -115,7 +121,7 @@ mod tests {
         for (word, status) in
             [("spam_risk_user_banned_from_posting", 200), ("scope_not_authorized", 401), ("access_token_invalid", 401)]
         {
-            let Ok(Creator::MayNot(problem)) = said(word, status) else { panic!("{word}") };
+            let problem = said(word, status).unwrap().problem().unwrap();
             assert_eq!((problem.code.as_str(), problem.field), (word, "accountId"));
         }
     }
@@ -130,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_new_word_is_a_refusal() {
-        let Ok(Creator::MayNot(problem)) = said("brand_new", 403) else { panic!() };
+        let problem = said("brand_new", 403).unwrap().problem().unwrap();
         assert_eq!(problem.code, ErrorCode::PlatformRefused);
     }
 }

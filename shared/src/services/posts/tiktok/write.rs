@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::Checked;
+use super::{Checked, Word};
 use crate::{
     domain::{MediaKind, Mode, PostId, PostStatus, Source, TikTokUpload, catalogue::ErrorCode},
     services::{
@@ -41,7 +41,7 @@ impl Uploads {
         upload: &TikTokUpload,
         named: Named<'_>,
     ) -> Result<KeptAnswer, UploadError> {
-        let Checked { problems, total_bytes, held_for } = self.check_tiktok(request.owner, upload).await?;
+        let Checked { problems, total_bytes, held_for } = self.check_tiktok(request.owner, upload, Word::Fresh).await?;
         if !problems.is_empty() {
             return Err(UploadError::Problems(problems));
         }

@@ -2,35 +2,42 @@
 
 use crate::{
     domain::{AccountStatus, catalogue::ErrorCode},
-    services::posts::{Problem, tiktok::creator::ended},
+    services::posts::tiktok::creator::Creator,
     store::accounts::Standing,
 };
 
 /// What a direct post needs.
 const SCOPE: &str = "video.publish";
 
-/// Why an account can't post, as far as we know ourselves.
-pub(in super::super) fn account(account: &Standing) -> Option<Problem> {
+/// Whether an account can't post, as far as we know ourselves.
+pub(in super::super) fn account(account: &Standing) -> Option<Creator> {
     match account.status {
         AccountStatus::NeedsReauth | AccountStatus::Revoked => {
             let reason = account.reason.as_deref().and_then(ErrorCode::find);
-            Some(ended(reason.unwrap_or(ErrorCode::ReconnectRequired)))
+            Some(Creator::ended(reason.unwrap_or(ErrorCode::ReconnectRequired)))
         }
         AccountStatus::Active | AccountStatus::Expiring if account.scopes.iter().any(|scope| scope == SCOPE) => None,
         AccountStatus::Active | AccountStatus::Expiring => {
-            Some(Problem::new(ErrorCode::ScopeNotAuthorized, "accountId", format!("{SCOPE} was not granted")))
+            Some(Creator::MayNot(ErrorCode::ScopeNotAuthorized, format!("{SCOPE} was not granted")))
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use time::OffsetDateTime;
+
     use super::*;
 
     fn problem(status: AccountStatus, reason: Option<&str>, scopes: &[&str]) -> Option<&'static str> {
         let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
-        let found = account(&Standing { status, reason: reason.map(str::to_owned), scopes });
-        found.map(|problem| problem.code.as_str())
+        let found = account(&Standing {
+            status,
+            reason: reason.map(str::to_owned),
+            scopes,
+            granted_at: OffsetDateTime::UNIX_EPOCH,
+        });
+        found.and_then(|creator| Some(creator.problem()?.code.as_str()))
     }
 
     #[test]
