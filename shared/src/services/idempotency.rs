@@ -12,6 +12,7 @@
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use tokio::time::timeout;
 
 use crate::{
     domain::{IdempotencyKey, UserId},
@@ -89,15 +90,18 @@ impl NamedRequest {
         Keyed { owner: self.owner, key: &self.key, hash: &self.hash }
     }
 
-    /// Gives the key back. Where that fails, the lock's end does it.
-    pub async fn release(&self, database: &Database, claim: Claim) {
-        let released = match database.connection().await {
-            Ok(connection) => idempotency_keys::release(&connection, self.keyed(), claim).await,
-            Err(error) => Err(error),
+    /// Gives the key back, within `patience`. Where that fails, the lock's end does it.
+    pub async fn release(&self, database: &Database, claim: Claim, patience: Duration) {
+        let released = async {
+            let connection = database.connection().await?;
+            idempotency_keys::release(&connection, self.keyed(), claim).await
         };
-        if let Err(error) = released {
-            tracing::warn!(cause = %causes(&error), "an idempotency key is held until its lock ends");
-        }
+        let cause = match timeout(patience, released).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => causes(&error),
+            Err(_) => "it took too long".to_owned(),
+        };
+        tracing::warn!(cause, "an idempotency key is held until its lock ends");
     }
 }
 

@@ -3,12 +3,19 @@
 use serde_json::json;
 
 use super::{Studio, called};
-use crate::support::{Refusing, eventually};
+use crate::support::{Refusing, Tables, eventually};
 
 /// Longer than a test takes: whoever asks TikTok is still at it.
 const FOR_LONG: u64 = 8_000;
 
 impl Studio {
+    /// A connection to hold rows with.
+    async fn holder(&self) -> Tables {
+        let settings = self.stage.settings();
+        let (_, name) = settings.iter().find(|(name, _)| *name == "DATABASE_NAME").unwrap();
+        self.stage.world.tables.database(name).await
+    }
+
     /// Waits until a request has claimed its key.
     async fn claimed(&self) {
         eventually("the key is claimed", async || (self.keys().await == 1).then_some(())).await;
@@ -73,17 +80,48 @@ async fn a_request_that_was_taken_for_dead_writes_nothing() {
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_answered_and_may_be_sent_again() {
     let studio = Studio::open().await;
-    let tables = &studio.stage.world.tables;
     assert_eq!(studio.problems(&studio.body(&[])).await, []);
-    let settings = studio.stage.settings();
-    let (_, name) = settings.iter().find(|(name, _)| *name == "DATABASE_NAME").unwrap();
-    let holder = tables.database(name).await;
+    let holder = studio.holder().await;
     holder.run(&format!("BEGIN; SELECT FROM media_uploads WHERE id = {} FOR UPDATE", studio.media)).await;
     let answer = studio.post_as("a-key", &studio.body(&[])).await;
     assert_eq!((answer.status, answer.code().as_str()), (503, "service_unavailable"));
     assert_eq!((&answer.json()["error"]["retryable"], studio.keys().await), (&json!(true), 0));
     holder.run("ROLLBACK").await;
     assert_eq!((studio.post_as("a-key", &studio.body(&[])).await.status, studio.written().await), (202, 1));
+}
+
+#[tokio::test]
+async fn a_claim_that_takes_too_long_is_answered_as_well_and_what_becomes_of_it_ends_by_itself() {
+    let studio = Studio::open().await;
+    let holder = studio.holder().await;
+    let claims = "INSERT INTO idempotency_keys (user_id, key, request_hash, locked_until, expires_at)
+                  VALUES ({user}, 'a-key', sha256('x'), now(), now())";
+    holder.run(&format!("BEGIN; {}", claims.replace("{user}", &studio.stage.user.to_string()))).await;
+    let answer = studio.post_as("a-key", &studio.body(&[])).await;
+    assert_eq!((answer.status, answer.code().as_str()), (503, "service_unavailable"));
+    holder.run("ROLLBACK").await;
+    // It comes through after all, and nobody knows of it.
+    studio.claimed().await;
+    let waits = studio.post_as("a-key", &studio.body(&[])).await;
+    assert_eq!((waits.status, waits.code().as_str()), (409, "idempotency_in_flight"));
+    studio.set_key("locked_until = now()").await;
+    assert_eq!((studio.post_as("a-key", &studio.body(&[])).await.status, studio.written().await), (202, 1));
+}
+
+#[tokio::test]
+async fn giving_a_key_back_keeps_nobody_waiting() {
+    let studio = Studio::open().await;
+    assert_eq!(studio.problems(&studio.body(&[])).await, []);
+    let (holder, body) = (studio.holder().await, studio.body(&[]));
+    holder.run(&format!("BEGIN; SELECT FROM media_uploads WHERE id = {} FOR UPDATE", studio.media)).await;
+    let held = async {
+        studio.claimed().await;
+        holder.run("SELECT FROM idempotency_keys FOR UPDATE").await;
+    };
+    let (answer, ()) = tokio::join!(studio.post_as("a-key", &body), held);
+    assert_eq!((answer.status, studio.keys().await), (503, 1));
+    assert!(studio.upload.printed("held until its lock ends").await);
+    holder.run("ROLLBACK").await;
 }
 
 #[tokio::test]

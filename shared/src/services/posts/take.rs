@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Problem, UploadError, Uploads, tiktok::Word};
 use crate::{
@@ -43,9 +43,11 @@ pub struct Taken {
 /// The name of a request and its claim.
 pub(super) type Named<'a> = (&'a NamedRequest, Claim);
 
-/// How long a request may take, its key aside: API Gateway waits for 30 seconds, and says then that it doesn't know. A token
-/// that is just being renewed is as if the function had died: its lease says so.
+/// How long a request may take: API Gateway waits for 30 seconds, and says then that it doesn't know. A token that is just
+/// being renewed is as if the function had died: its lease says so.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long giving a key back may take after that.
+const GIVING_BACK: Duration = Duration::from_secs(3);
 
 impl Uploads {
     /// What is wrong with a post. Of the post nothing is written.
@@ -70,14 +72,17 @@ impl Uploads {
         let upload = Upload::read(request.platform, request.body.clone())?;
         let route = format!("POST /api/{}/upload", request.platform);
         let named = NamedRequest::new(request.owner, request.key.clone(), &route, request.raw);
-        let claim = match named.claim(&self.tokens.database).await? {
+        let ends_at = Instant::now() + PATIENCE;
+        // One that is broken off may have been made all the same. Nobody can name it then, and its lock's end frees the key.
+        let turn = timeout_at(ends_at, named.claim(&self.tokens.database)).await;
+        let claim = match turn.map_err(|_| UploadError::Late)?? {
             Turn::Answered(answer) => return Ok(Taken { answer, replayed: true }),
             Turn::Now(claim) => claim,
         };
-        let answer = timeout(PATIENCE, self.carry_out(&request, &upload, (&named, claim))).await;
+        let answer = timeout_at(ends_at, self.carry_out(&request, &upload, (&named, claim))).await;
         let answer = answer.unwrap_or(Err(UploadError::Late));
         if answer.is_err() {
-            named.release(&self.tokens.database, claim).await;
+            named.release(&self.tokens.database, claim, GIVING_BACK).await;
         }
         Ok(Taken { answer: answer?, replayed: false })
     }
