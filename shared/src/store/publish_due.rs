@@ -1,11 +1,13 @@
-//! Posts that somebody must be told of: their time has come, or their message or their worker was lost.
+//! Posts that somebody must be told of: their time has come, their message or their worker was lost, or their account is
+//! back.
 //!
 //! These statements cross owners.
 
+use deadpool_postgres::Transaction;
 use tokio_postgres::{Row, types::Type};
 
 use super::{Connection, Parameters, StoreError};
-use crate::domain::{CorrelationId, PostId};
+use crate::domain::{AccountId, CorrelationId, PostId};
 
 /// A post that a worker is to be told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +52,24 @@ pub async fn take(connection: &Connection, limit: i64) -> Result<Vec<DuePost>, S
     let parameters: Parameters<'_> = &[(&limit, Type::INT8)];
     let rows = connection.query_typed(SQL, parameters).await?;
     rows.iter().map(due_post).collect()
+}
+
+/// Has TikTok asked once more what became of an account's posts, now that it can be asked again: of those of the last 30
+/// days that it has given a name, and whose outcome is unknown.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn ask_again(transaction: &Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
+    const SQL: &str = "
+        UPDATE tiktok_posts
+           SET due_at = now(), next_attempt_at = now(), attempts = 0, updated_at = now()
+         WHERE id IN (SELECT id FROM tiktok_posts
+                       WHERE oauth_account_id = $1 AND status = 'OUTCOME_UNKNOWN' AND publish_id IS NOT NULL
+                         AND status_at > now() - INTERVAL '30 days'
+                       ORDER BY id
+                         FOR UPDATE)";
+    transaction.execute_typed(SQL, &[(&account.0, Type::INT4)]).await?;
+    Ok(())
 }
 
 /// How many uploads are open: TikTok waits for their bytes.

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::{
     Publishing, end, is_out,
-    stage::{TWO_CHUNKS, tell},
+    stage::{File, TWO_CHUNKS, tell},
 };
-use crate::support::eventually;
+use crate::support::{FunctionSandbox, eventually};
 
 const CREATOR: &str = "/v2/post/publish/creator_info/query/";
 const STATUS: &str = "/v2/post/publish/status/fetch/";
@@ -102,4 +102,67 @@ async fn who_disconnects_in_the_middle_of_a_slice_has_no_last_chunk_sent() {
     assert_eq!(publishing.tiktok().calls_to("/upload").await.unwrap(), 1);
     publishing.drive(&worker, post).await;
     end(&publishing, post, "FAILED", "reconnect_required").await;
+}
+
+/// A post that TikTok has whole, and whose account was lost until nobody asked any more.
+async fn unknown(publishing: &Publishing, worker: &FunctionSandbox, file: &File) -> i32 {
+    let post = publishing.post(file).await;
+    assert!(tell(worker, post).await);
+    let lost = "status = 'revoked', access_token_encrypted = NULL, refresh_token_encrypted = NULL";
+    publishing.tables().run(&format!("UPDATE oauth_accounts SET {lost}")).await;
+    publishing.age(post, 73 * 60).await;
+    assert!(tell(worker, post).await);
+    let row = publishing.row(post).await;
+    assert_eq!((row.status.as_str(), row.is_open), ("OUTCOME_UNKNOWN", false));
+    post
+}
+
+#[tokio::test]
+async fn what_became_of_a_post_is_asked_again_once_its_account_is_back() {
+    for reason in [None, Some("internal")] {
+        let publishing = Publishing::open().await;
+        publishing.set(json!({ "fail_reason": reason })).await;
+        let (file, worker) = (publishing.file(1_000).await, publishing.worker().await);
+        let post = unknown(&publishing, &worker, &file).await;
+        assert_eq!(publishing.round().await["postsResumed"], 0);
+        publishing.stage.connect().await;
+        assert_eq!(publishing.round().await["postsResumed"], 1);
+        // Trouble doesn't count as an answer.
+        publishing.tiktok().fault(STATUS, 4, &json!({ "status": 503 })).await.unwrap();
+        assert!(tell(&worker, post).await);
+        assert_eq!(publishing.row(post).await.status, "OUTCOME_UNKNOWN");
+        publishing.tiktok().forget_faults().await.unwrap();
+        publishing.age(post, 5).await;
+        publishing.drive(&worker, post).await;
+        match reason {
+            None => is_out(&publishing, post, &file).await,
+            // Its person has long looked after it, and is asked before it's posted again.
+            Some(code) => end(&publishing, post, "FAILED", code).await,
+        }
+        assert_eq!(publishing.made(post).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_stays_unknown_is_asked_once_for_each_time_that_its_account_comes_back() {
+    let publishing = Publishing::open().await;
+    publishing.set(json!({ "processing_s": null })).await;
+    let (file, worker) = (publishing.file(1_000).await, publishing.worker().await);
+    let post = unknown(&publishing, &worker, &file).await;
+    for fault in [None, Some(json!({ "refuse": "invalid_publish_id" }))] {
+        publishing.stage.connect().await;
+        let asked = publishing.tiktok().calls_to(STATUS).await.unwrap();
+        if let Some(fault) = fault {
+            publishing.tiktok().fault(STATUS, 1, &fault).await.unwrap();
+        }
+        publishing.drive(&worker, post).await;
+        assert_eq!(publishing.tiktok().calls_to(STATUS).await.unwrap(), asked + 1);
+        end(&publishing, post, "OUTCOME_UNKNOWN", "outcome_unknown").await;
+    }
+    for set in ["status_at = now() - INTERVAL '31 days'", "publish_id = NULL"] {
+        publishing.tables().run(&format!("UPDATE tiktok_posts SET {set}")).await;
+        publishing.stage.connect().await;
+        assert_eq!(publishing.round().await["postsResumed"], 0, "{set}");
+        publishing.tables().run("UPDATE tiktok_posts SET status_at = now()").await;
+    }
 }

@@ -93,6 +93,7 @@ impl Recorder {
         if is_written {
             store::disconnections::cancel(&transaction, login).await?;
             store::forgotten::consented(&transaction, login).await?;
+            store::publish_due::ask_again(&transaction, account).await?;
         }
         let event = |event, failure| AuthEvent {
             event,

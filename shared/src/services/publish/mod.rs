@@ -5,6 +5,7 @@
 //! status-updater → sweep        what has waited for its time, and what lost its message or its worker: a message again
 //! publish-worker → work         claims the post, takes one step after the other, and gives it back: a message with a delay
 //! webhook-processor             moves the row as well, at any moment
+//! auth-callback                 an account is back: what became of its posts may be asked again
 //! ```
 //!
 //! The row says what is next; a message is only a hint that somebody should look, so it may come twice, late or never.

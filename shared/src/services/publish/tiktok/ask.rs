@@ -40,6 +40,20 @@ impl Run<'_> {
         }
     }
 
+    /// Whatever isn't an end leaves the post as it is: it was asked about for 72 hours. One that has failed is too old to be
+    /// begun anew by us.
+    pub(super) async fn ask_again(&mut self) -> Result<Flow, Stop> {
+        let report = self.report().await?;
+        match &report.status {
+            PublishStatus::PublishComplete => self.published(&report).await,
+            PublishStatus::Failed => self.end(PostStatus::Failed, why(report.fail_reason.as_ref())).await,
+            PublishStatus::ProcessingUpload
+            | PublishStatus::ProcessingDownload
+            | PublishStatus::SendToUserInbox
+            | PublishStatus::Other(_) => self.settle().await,
+        }
+    }
+
     async fn report(&self) -> Result<PublishReport, Stop> {
         let publish_id = self.post.publish_id.as_deref().unwrap_or_default();
         let ask = async |token: &_| self.api().publish_status(token, publish_id).await;
@@ -95,15 +109,22 @@ impl Run<'_> {
     /// What has failed is certain to have published nothing. A failure of TikTok's own is documented as worth another try,
     /// and a quota that was used up is free again another day.
     async fn failed(&mut self, reason: Option<&FailReason>) -> Result<Flow, Stop> {
-        let code = reason.map_or(ErrorCode::PlatformRefused, ErrorCode::from);
-        let detail = format!("fail_reason {}", reason.map_or("missing", FailReason::as_str));
+        let why = why(reason);
         let Some(reason @ (FailReason::Internal | FailReason::TooManyPosts)) = reason else {
-            return self.end(PostStatus::Failed, Reason { code, detail }).await;
+            return self.end(PostStatus::Failed, why).await;
         };
-        match self.start_over(code, &detail).await? {
-            Flow::On if *reason == FailReason::TooManyPosts => Err(Failure::Quota(Reason { code, detail }).into()),
+        match self.start_over(why.code, &why.detail).await? {
+            Flow::On if *reason == FailReason::TooManyPosts => Err(Failure::Quota(why).into()),
             Flow::On => Ok(Flow::Rest(pauses::AFTER_A_LIMIT)),
             flow => Ok(flow),
         }
+    }
+}
+
+/// Why a post has failed, as TikTok says.
+fn why(reason: Option<&FailReason>) -> Reason {
+    Reason {
+        code: reason.map_or(ErrorCode::PlatformRefused, ErrorCode::from),
+        detail: format!("fail_reason {}", reason.map_or("missing", FailReason::as_str)),
     }
 }

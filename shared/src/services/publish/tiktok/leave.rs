@@ -63,20 +63,25 @@ impl Run<'_> {
         let reason = failure.reason().clone();
         tracing::warn!(code = %reason.code, detail = reason.detail, attempts = self.post.attempts, "a step failed");
         let is_exhausted = self.post.attempts + 1 >= MAX_ATTEMPTS;
+        let pause = pauses::after_failures(self.post.attempts).max(failure.pause());
         match failure {
+            Failure::Passing(..) if self.is_unknown() && !is_exhausted => self.rest(pause, Some(reason)).await,
+            _ if self.is_unknown() => self.settle().await.map(drop),
             _ if is_whole(&self.post) => {
                 self.rest(pauses::before_asking(self.post.out_for).max(failure.pause()), None).await
             }
             _ if self.may_be_out() => self.rest(self.pause_outside().max(failure.pause()), Some(reason)).await,
             Failure::Quota(_) if self.post.wanted_for < pauses::FOR_QUOTAS => self.hold(&reason).await,
-            Failure::Passing(..) if !is_exhausted => {
-                let pause = pauses::after_failures(self.post.attempts).max(failure.pause());
-                self.rest(pause, Some(reason)).await
-            }
+            Failure::Passing(..) if !is_exhausted => self.rest(pause, Some(reason)).await,
             Failure::Passing(..) | Failure::Final(_) | Failure::Quota(_) => {
                 self.end(PostStatus::Failed, reason).await.map(drop)
             }
         }
+    }
+
+    /// Whether its outcome was given up as unknown, and is only asked once more.
+    fn is_unknown(&self) -> bool {
+        self.post.status == PostStatus::OutcomeUnknown
     }
 
     /// With the last chunk sent and no answer to it: as long as it can be sent again, that is tried.
@@ -120,7 +125,7 @@ impl Run<'_> {
     /// The end of a post that nothing more can be learned of here.
     pub(super) async fn give_up(&mut self, detail: &str) -> Result<Flow, Stop> {
         let (status, code) = match self.post.status {
-            PostStatus::PublishComplete => return self.settle().await,
+            PostStatus::PublishComplete | PostStatus::OutcomeUnknown => return self.settle().await,
             _ if self.may_be_out() => (PostStatus::OutcomeUnknown, ErrorCode::OutcomeUnknown),
             _ => (PostStatus::Failed, ErrorCode::InternalError),
         };

@@ -9,7 +9,8 @@
 //! Without its last chunk an upload never becomes a post, so until that is sent everything may be begun anew, a few times:
 //! an init whose answer was lost, an upload whose hour is over. From then on nothing is, unless TikTok says twice that it
 //! hasn't the last chunk, to the chunk and by status/fetch: it alone says what became of the post, if asked or by webhook.
-//! The same bytes may be sent again all the while, since they go to the same upload.
+//! The same bytes may be sent again all the while, since they go to the same upload. What became of a post that ended as
+//! unknown is asked once more when its account is connected anew.
 
 mod ask;
 mod begin;
@@ -132,6 +133,7 @@ impl Run<'_> {
             Step::Begin => self.begin().await,
             Step::Send => self.send().await,
             Step::Ask => self.ask().await,
+            Step::AskAgain => self.ask_again().await,
             Step::StartOver => self.start_over(ErrorCode::UploadExpired, "the address to upload to has expired").await,
             Step::Settle => self.settle().await,
         }

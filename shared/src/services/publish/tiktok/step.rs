@@ -14,6 +14,8 @@ pub(super) enum Step {
     Send,
     /// To ask TikTok: what it has, or what has become of the post.
     Ask,
+    /// To ask TikTok once more about a post whose outcome was given up as unknown.
+    AskAgain,
     /// To give up an upload whose time is over, and to open another one.
     StartOver,
     /// To note that nothing is left to do.
@@ -30,6 +32,7 @@ pub(super) fn next(post: &ClaimedPost, is_in_step: bool) -> Step {
             _ => Step::Ask,
         },
         PostStatus::PublishComplete if awaits_public_id(post) => Step::Ask,
+        PostStatus::OutcomeUnknown if post.publish_id.is_some() => Step::AskAgain,
         // The others are ends, or started by somebody else.
         PostStatus::PublishComplete
         | PostStatus::Scheduled
@@ -164,8 +167,15 @@ mod tests {
 
     #[test]
     fn what_has_ended_is_settled() {
-        for status in [PostStatus::Failed, PostStatus::Cancelled, PostStatus::OutcomeUnknown] {
+        for status in [PostStatus::Failed, PostStatus::Cancelled] {
             assert_eq!(next(&ClaimedPost { status, ..post() }, true), Step::Settle);
         }
+    }
+
+    #[test]
+    fn what_is_unknown_is_asked_about_where_tiktok_has_given_it_a_name() {
+        let unknown = || ClaimedPost { status: PostStatus::OutcomeUnknown, ..post() };
+        assert_eq!(next(&unknown(), false), Step::AskAgain);
+        assert_eq!(next(&ClaimedPost { publish_id: None, ..unknown() }, false), Step::Settle);
     }
 }
