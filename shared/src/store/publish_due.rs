@@ -54,6 +54,22 @@ pub async fn take(connection: &Connection, limit: i64) -> Result<Vec<DuePost>, S
     rows.iter().map(due_post).collect()
 }
 
+/// Makes posts due again that were taken and that nobody could be told of, unless a worker has gone on with them: a message
+/// may have arrived although SQS didn't say so.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn put_back(connection: &Connection, posts: &[PostId]) -> Result<(), StoreError> {
+    const SQL: &str = "
+        UPDATE tiktok_posts
+           SET next_attempt_at = now(), updated_at = now()
+         WHERE id = ANY ($1) AND next_attempt_at IS NOT NULL AND due_at <= now()
+           AND (lease_until IS NULL OR lease_until < now())";
+    let ids: Vec<i32> = posts.iter().map(|post| post.0).collect();
+    connection.execute_typed(SQL, &[(&ids, Type::INT4_ARRAY)]).await?;
+    Ok(())
+}
+
 /// Has TikTok asked once more what became of an account's posts, now that it can be asked again: of those of the last 30
 /// days that it has given a name, and whose outcome is unknown.
 ///

@@ -4,7 +4,7 @@ use serde_json::json;
 use shared::{domain::Platform, queue::publish::PublishJob};
 
 use super::Publishing;
-use crate::support::FunctionSandbox;
+use crate::support::{AwsLine, FunctionSandbox};
 
 /// The posts that workers are told of.
 async fn told(publishing: &Publishing) -> Vec<i32> {
@@ -86,7 +86,39 @@ async fn a_queue_that_is_away_costs_the_round_nothing_else_and_no_post() {
     assert!(failure.to_string().contains("SQS"), "{failure}");
     assert!(publishing.tables().rows("SELECT 1 FROM oauth_states WHERE return_to = '/'", &[]).await.is_empty());
 
-    publishing.age(post, 6).await;
     assert_eq!(publishing.round().await["postsResumed"], 1);
     assert_eq!(told(&publishing).await, [post]);
+}
+
+#[tokio::test]
+async fn the_part_of_a_round_that_the_queue_refuses_is_sent_in_the_next_one() {
+    let publishing = Publishing::open().await;
+    let file = publishing.file(10).await;
+    let mut posts = Vec::new();
+    for set in [
+        "next_attempt_at = now() - INTERVAL '3 minutes'",
+        "next_attempt_at = now() - INTERVAL '2 minutes'",
+        "status = 'SCHEDULED', publish_at = now(), next_attempt_at = now() - INTERVAL '1 minute'",
+        "status = 'HELD', next_attempt_at = now()",
+    ] {
+        let post = publishing.post(&file).await;
+        publishing.tables().rows(&format!("UPDATE tiktok_posts SET {set} WHERE id = $1"), &[&post]).await;
+        posts.push(post);
+    }
+    let line = AwsLine::before(&publishing.stage.world.stack.aws_endpoint_url).await;
+    line.refuse_after(1, "SendMessage");
+    let settings = publishing.settings().into_iter().chain([("AWS_ENDPOINT_URL", line.url())]);
+    let updater = FunctionSandbox::start(&publishing.stage.world, "status-updater", settings).await;
+    updater.try_invoke(json!({})).await.unwrap_err();
+    let first = told(&publishing).await;
+    assert_eq!(first.len(), 1, "{first:?}");
+
+    line.heal();
+    let round = updater.invoke(json!({})).await;
+    assert_eq!((&round["postsStarted"], &round["postsResumed"]), (&json!(0), &json!(3)), "{round}");
+    let left: Vec<_> = posts.iter().copied().filter(|post| !first.contains(post)).collect();
+    assert_eq!(told(&publishing).await, left);
+    for post in &posts[2..] {
+        assert_eq!(publishing.timeline(*post).await, ["QUEUED"], "it was started once");
+    }
 }

@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use crate::{
-    domain::Platform,
+    domain::{Platform, PostId},
     queue::{Queue, QueueError, publish::PublishJob},
     store::{
         Database, StoreError,
@@ -37,29 +37,41 @@ pub enum SweepError {
 /// Tells workers of the posts that are due; takes no further batch after `until`.
 ///
 /// # Errors
-/// See [`SweepError`]. Posts that were taken and whose message isn't sent are due again in five minutes.
+/// See [`SweepError`]. Posts whose message wasn't sent are put back for the next round.
 pub async fn sweep(database: &Database, queue: &Queue, until: Instant) -> Result<Swept, SweepError> {
     let mut swept = Swept::default();
     loop {
         let due = publish_due::take(&database.connection().await?, BATCH).await?;
-        tell(queue, &due, &mut swept).await?;
+        if let Err(Untold { posts, error }) = tell(queue, &due, &mut swept).await {
+            publish_due::put_back(&database.connection().await?, &posts).await?;
+            return Err(error.into());
+        }
         if due.len() < usize::try_from(BATCH).unwrap_or_default() || Instant::now() > until {
             return Ok(swept);
         }
     }
 }
 
-/// All of them, whatever becomes of one message; the first that failed is told.
-async fn tell(queue: &Queue, due: &[DuePost], swept: &mut Swept) -> Result<(), QueueError> {
-    let mut told = Ok(());
+/// Posts that no worker is known to have been told of, and why the first of them.
+struct Untold {
+    posts: Vec<PostId>,
+    error: QueueError,
+}
+
+/// All of them, whatever becomes of one message.
+async fn tell(queue: &Queue, due: &[DuePost], swept: &mut Swept) -> Result<(), Untold> {
+    let (mut posts, mut first) = (Vec::new(), None);
     for post in due {
         match queue.send(job(post).to_message()).await {
             Ok(()) if post.is_started => swept.started += 1,
             Ok(()) => swept.resumed += 1,
-            Err(error) => told = told.and(Err(error)),
+            Err(error) => {
+                posts.push(post.id);
+                first.get_or_insert(error);
+            }
         }
     }
-    told
+    first.map_or(Ok(()), |error| Err(Untold { posts, error }))
 }
 
 fn job(post: &DuePost) -> PublishJob {
