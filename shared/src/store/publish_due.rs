@@ -3,6 +3,8 @@
 //!
 //! These statements cross owners.
 
+use std::time::Duration;
+
 use deadpool_postgres::Transaction;
 use tokio_postgres::{Row, types::Type};
 
@@ -88,15 +90,17 @@ pub async fn ask_again(transaction: &Transaction<'_>, account: AccountId) -> Res
     Ok(())
 }
 
-/// How many uploads are open: TikTok waits for their bytes.
+/// How many uploads are open that a worker is at, or will be before so long: TikTok waits for their bytes. One that is left
+/// alone for longer after a failure keeps no other post waiting.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn open_uploads(connection: &Connection) -> Result<i64, StoreError> {
+pub async fn open_uploads(connection: &Connection, soon: Duration) -> Result<i64, StoreError> {
     const SQL: &str = "
         SELECT count(*) FROM tiktok_posts
-         WHERE status = 'PROCESSING_UPLOAD' AND confirmed_bytes < total_bytes AND upload_url_expires_at > now()";
-    Ok(connection.query_typed_one(SQL, &[]).await?.try_get(0)?)
+         WHERE status = 'PROCESSING_UPLOAD' AND confirmed_bytes < total_bytes AND upload_url_expires_at > now()
+           AND due_at <= now() + make_interval(secs => $1)";
+    Ok(connection.query_typed_one(SQL, &[(&soon.as_secs_f64(), Type::FLOAT8)]).await?.try_get(0)?)
 }
 
 fn due_post(row: &Row) -> Result<DuePost, StoreError> {

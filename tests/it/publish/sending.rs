@@ -250,3 +250,24 @@ async fn no_upload_is_opened_before_a_worker_is_free_for_it() {
         is_out(&publishing, post, &file).await;
     }
 }
+
+#[tokio::test]
+async fn an_upload_that_is_left_alone_for_minutes_keeps_no_other_one_waiting() {
+    let publishing = Publishing::open().await;
+    publishing.cut_in_two().await;
+    let settings = publishing.settings().into_iter().chain([("PUBLISH_CONCURRENCY", "1")]);
+    let worker = FunctionSandbox::start(&publishing.stage.world, "publish-worker", settings).await;
+    let file = publishing.file(TWO_CHUNKS).await;
+    let (first, second) = (publishing.post(&file).await, publishing.post(&file).await);
+    publishing.tiktok().fault(UPLOAD, 1, &json!({ "status": 503 })).await.unwrap();
+    assert!(tell(&worker, first).await);
+    assert_eq!(publishing.row(first).await.status, "PROCESSING_UPLOAD");
+    // As after some more failures in a row.
+    let left_alone = "UPDATE tiktok_posts SET due_at = now() + INTERVAL '80 seconds' WHERE id = $1";
+    publishing.tables().rows(left_alone, &[&first]).await;
+    publishing.drive(&worker, second).await;
+    is_out(&publishing, second, &file).await;
+    publishing.age(first, 5).await;
+    publishing.drive(&worker, first).await;
+    is_out(&publishing, first, &file).await;
+}

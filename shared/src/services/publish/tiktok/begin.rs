@@ -18,7 +18,10 @@ use crate::{
     crypto::{Place, Sealed},
     domain::{PostStatus, catalogue::ErrorCode},
     services::{
-        publish::failure::{Failure, Stop},
+        publish::{
+            failure::{Failure, Stop},
+            pauses,
+        },
         tokens::CallError,
         webhooks::waiting,
     },
@@ -58,9 +61,9 @@ impl Run<'_> {
     }
 
     /// An address takes bytes for an hour, so no more are opened than workers can send to: further ones would end while
-    /// they wait for their turn.
+    /// they wait for their turn. An upload that nobody goes on with before this post looks again takes no worker from it.
     async fn is_crowded(&self) -> Result<bool, Stop> {
-        let open = publish_due::open_uploads(&self.connection().await?).await?;
+        let open = publish_due::open_uploads(&self.connection().await?, pauses::FOR_A_TURN).await?;
         Ok(open >= self.publisher.concurrency.into())
     }
 
