@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod deauthorize;
+mod files;
 mod late;
 mod person;
 mod purge;

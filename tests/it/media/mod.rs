@@ -2,6 +2,7 @@
 
 mod bucket;
 mod put;
+mod refusals;
 mod sweep;
 mod usable;
 

@@ -6,6 +6,7 @@ mod crashes;
 mod deployed;
 mod files;
 mod outages;
+mod progress;
 mod quotas;
 mod sending;
 mod stage;

@@ -1,6 +1,8 @@
 //! Killed at every moment: before each call that a worker makes of anything (a query, a commit, a request) and after each,
 //! before its answer. Whatever it was, TikTok has one post in the end, and it's the file.
 
+mod detours;
+
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
@@ -20,7 +22,7 @@ async fn wherever_a_worker_dies_there_is_one_post_in_the_end_and_it_is_the_file(
     publishing.cut_in_two().await;
     let file = Arc::new(publishing.file(TWO_CHUNKS).await);
 
-    let Died { calls, .. } = killed(&publishing, &file, Doom::Spared).await;
+    let (calls, _) = published(&publishing, &file, Doom::Spared).await;
     assert!(calls > 40, "{calls} calls are too few to be all of them");
     let mut dooms = (1..=calls).flat_map(|call| [Doom::Before(call), Doom::After(call)]);
     let (mut dying, mut struck) = (JoinSet::new(), 0);
@@ -29,11 +31,11 @@ async fn wherever_a_worker_dies_there_is_one_post_in_the_end_and_it_is_the_file(
             && let Some(doom) = dooms.next()
         {
             let (publishing, file) = (Arc::clone(&publishing), Arc::clone(&file));
-            dying.spawn(async move { (doom, killed(&publishing, &file, doom).await) });
+            dying.spawn(async move { (doom, published(&publishing, &file, doom).await) });
         }
         match dying.join_next().await {
             Some(died) => {
-                let (doom, Died { calls, was_struck }) = died.unwrap();
+                let (doom, (calls, was_struck)) = died.unwrap();
                 assert!(was_struck || is_beyond(doom, calls), "{doom:?} was missed among {calls} calls");
                 struck += usize::from(was_struck);
             }
@@ -44,6 +46,16 @@ async fn wherever_a_worker_dies_there_is_one_post_in_the_end_and_it_is_the_file(
     assert!(struck * 10 > calls * 2 * 9, "{struck} workers died of {calls} calls");
 }
 
+/// One post, whose worker dies like this, and another worker after it: how many calls the first one made, and whether it died
+/// before it was done.
+async fn published(publishing: &Publishing, file: &File, doom: Doom) -> (usize, bool) {
+    let post = publishing.post(file).await;
+    let died = killed(publishing, post, doom, 3).await;
+    publishing.drive(&died.next, post).await;
+    is_out(publishing, post, file).await;
+    (died.calls, died.was_struck)
+}
+
 /// Whether a run of so many calls never came to that moment, or was over with it.
 fn is_beyond(doom: Doom, calls: usize) -> bool {
     match doom {
@@ -52,20 +64,22 @@ fn is_beyond(doom: Doom, calls: usize) -> bool {
     }
 }
 
-/// What became of a worker.
-struct Died {
+/// What became of a worker, and the one after it.
+struct Killed {
     /// How many calls it made.
     calls: usize,
     /// Whether it died before it was done.
     was_struck: bool,
+    next: FunctionSandbox,
+    /// The address that TikTok gave the first one leads through its line.
+    _lines: Lines,
 }
 
-/// One post, whose worker dies like this, and another worker after it.
-async fn killed(publishing: &Publishing, file: &File, doom: Doom) -> Died {
-    let post = publishing.post(file).await;
-    let (worker, lines, tiktok) = lined_worker(publishing, doom).await;
+/// A worker that is told of the post so often, and dies like this.
+async fn killed(publishing: &Publishing, post: i32, doom: Doom, times: usize) -> Killed {
+    let (worker, lines, hosts) = lined_worker(publishing, doom).await;
     let mut was_struck = false;
-    for _ in 0..3 {
+    for _ in 0..times {
         tokio::select! {
             answer = worker.try_invoke(message(post)) => drop(answer.unwrap()),
             () = lines.went_dead() => {
@@ -79,17 +93,12 @@ async fn killed(publishing: &Publishing, file: &File, doom: Doom) -> Died {
     drop(worker);
     lines.heal();
     publishing.age(post, 5).await;
-    // The address that TikTok gave the first one leads through its line.
-    let hosts = [("TIKTOK_UPLOAD_HOSTS", format!("{tiktok},{}", publishing.tiktok_url()))];
-    let hosts = hosts.iter().map(|(name, value)| (*name, value.as_str()));
-    let settings = publishing.settings().into_iter().chain(hosts);
+    let settings = publishing.settings().into_iter().chain([("TIKTOK_UPLOAD_HOSTS", hosts.as_str())]);
     let next = FunctionSandbox::start(&publishing.stage.world, "publish-worker", settings).await;
-    publishing.drive(&next, post).await;
-    is_out(publishing, post, file).await;
-    Died { calls, was_struck }
+    Killed { calls, was_struck, next, _lines: lines }
 }
 
-/// A worker that reaches nothing but through these lines, and the one to TikTok.
+/// A worker that reaches nothing but through these lines, and where bytes may go to with them and without.
 async fn lined_worker(publishing: &Publishing, doom: Doom) -> (FunctionSandbox, Lines, String) {
     let world = &publishing.stage.world;
     let deployed = world.aws.settings(&world.stack.functions["publish-worker"]).await;
@@ -97,14 +106,15 @@ async fn lined_worker(publishing: &Publishing, doom: Doom) -> (FunctionSandbox, 
     let database = lines.to(deployed["DATABASE_PORT"].parse().unwrap()).await.to_string();
     let tiktok = format!("http://127.0.0.1:{}", lines.to(port(publishing.tiktok_url())).await);
     let aws = format!("http://127.0.0.1:{}", lines.to(port(&world.stack.aws_endpoint_url)).await);
+    let hosts = format!("{tiktok},{}", publishing.tiktok_url());
     let lined = [
         ("DATABASE_PORT", database.as_str()),
         ("TIKTOK_API_URL", &tiktok),
-        ("TIKTOK_UPLOAD_HOSTS", &tiktok),
+        ("TIKTOK_UPLOAD_HOSTS", &hosts),
         ("AWS_ENDPOINT_URL", &aws),
     ];
     let worker = FunctionSandbox::start(world, "publish-worker", publishing.settings().into_iter().chain(lined)).await;
-    (worker, lines, tiktok)
+    (worker, lines, hosts)
 }
 
 fn port(url: &str) -> u16 {
