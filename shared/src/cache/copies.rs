@@ -8,8 +8,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::redis::{Cache, CacheError};
 use crate::config::{ConfigError, Vars};
 
-/// How long everybody waits for whoever asks. An answer that isn't kept, and a death, are over by then.
-const ASKING: Duration = Duration::from_secs(3);
+/// How long everybody waits for whoever asks: a renewal of the token may come first. After an answer that is no copy, or a
+/// death, it keeps the next question back: even then there are a dozen a minute at most.
+const ASKING: Duration = Duration::from_secs(5);
 
 /// What the platforms said. Nothing secret belongs here.
 #[derive(Debug)]

@@ -31,7 +31,7 @@ const MISMATCH: &str = "privacy_level_option_mismatch";
 async fn a_crowd_of_dry_runs_asks_once() {
     let studio = Studio::open().await;
     let (second, third) = (studio.another().await, studio.another().await);
-    studio.fault(1, json!({ "latency_ms": 700 })).await;
+    studio.fault(1, json!({ "latency_ms": 300 })).await;
     let crowd = tokio::join!(studio.dry_run(&studio.upload), studio.dry_run(&second), studio.dry_run(&third));
     assert_eq!((crowd.0.len(), crowd.1.len(), crowd.2.len(), studio.asked().await), (0, 0, 0, 1));
     for _ in 0..3 {
