@@ -134,6 +134,20 @@ async fn an_account_that_is_no_longer_reached_ends_and_lives_again_once_it_is() 
 }
 
 #[tokio::test]
+async fn an_account_that_is_reached_by_another_page_leaves_the_old_one_unsubscribed() {
+    let (account, old) = (unique(), unique());
+    let stage = owner(&json!([{ "instagram": { "id": account } }])).await;
+    stage.connect_as("", &Consent::allow().by("owner")).await;
+    let sql = "UPDATE instagram_accounts SET page_id = $2 WHERE user_id = $1";
+    stage.world.tables.rows(sql, &[&stage.user, &old]).await;
+    stage.connect_as("reconnect=true", &Consent::allow().by("owner")).await;
+    assert_eq!(reached(&stage).await, [(account, true)]);
+    let sql = "SELECT page_id FROM pending_revocations WHERE user_id = $1 AND kind = 'subscription'";
+    let left = stage.world.tables.rows(sql, &[&stage.user]).await;
+    assert_eq!(left.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>(), [old]);
+}
+
+#[tokio::test]
 async fn accounts_of_another_user_are_left_out_with_a_notice() {
     let (theirs, ours) = (unique(), unique());
     let mut stage = owner(&json!([{ "instagram": { "id": theirs } }])).await;

@@ -2,10 +2,10 @@
 
 use std::slice;
 
-use platforms::instagram::webhook::Author;
+use platforms::{instagram::webhook::Author, secret::AccessToken};
 use serde_json::{Value, json};
 use shared::{
-    domain::Platform,
+    domain::{Login, LoginKind, Platform, ReachedAccount},
     queue::webhooks::Delivery,
     services::webhooks::process::{Message, Processor},
     store,
@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use tokio::time::{Duration, Instant};
 
 use super::{asked, begun, completed, now_due, person::Person, purged, status};
-use crate::support::{FunctionSandbox, OwnDatabase, World, unique};
+use crate::support::{FunctionSandbox, OwnDatabase, World, eventually, unique};
 
 /// Hands entries of a delivery that came in at this time to a processor of this database.
 async fn deliver(world: &World, own: &OwnDatabase, received_at: OffsetDateTime, entries: Value) {
@@ -53,6 +53,32 @@ async fn events(own: &OwnDatabase) -> usize {
     own.tables.rows("SELECT 1 FROM webhook_events", &[]).await.len()
 }
 
+/// What the person's login brings who consents at this moment.
+fn consented_now(person: &Person) -> Login {
+    Login {
+        platform: Platform::Instagram,
+        kind: Some(LoginKind::FacebookLogin),
+        open_id: person.id.clone(),
+        person_id: Some(person.id.clone()),
+        display_name: None,
+        scopes: Vec::new(),
+        access_token: AccessToken::from("sample".to_owned()),
+        refresh_token: None,
+        granted_at: OffsetDateTime::now_utc(),
+        expires_at: None,
+        refresh_expires_at: None,
+        data_access_expires_at: None,
+        metadata: json!({}),
+        instagram_accounts: vec![ReachedAccount {
+            ig_business_id: person.ig_id.clone(),
+            username: person.words.clone(),
+            page: None,
+            can_publish: true,
+        }],
+        is_complete: true,
+    }
+}
+
 #[tokio::test]
 async fn whoever_an_event_names_is_found_however_it_is_stored() {
     let world = World::open().await;
@@ -78,6 +104,64 @@ async fn authors_of_what_was_stored_before_anybody_read_them_are_read_first() {
     assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
     assert_eq!(events(&own).await, 1, "somebody else's");
     assert!(own.tables.rows("SELECT 1 FROM webhook_events WHERE NOT author_read", &[]).await.is_empty());
+}
+
+#[tokio::test]
+async fn nothing_is_deleted_while_somebody_else_holds_what_nobody_has_read() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    deliver(&world, &own, OffsetDateTime::now_utc(), everything(&person, &unique())).await;
+    own.tables.run("UPDATE webhook_events SET author_id = NULL, author_name = NULL, author_read = FALSE").await;
+    asked(&world, &own, &person.id).await;
+    own.tables.run("UPDATE data_deletion_requests SET state = 'in_progress', next_attempt_at = now()").await;
+    let other = world.tables.database(&own.name).await;
+    other.run("BEGIN; SELECT FROM webhook_events FOR UPDATE").await;
+    assert_eq!(purged(&own).await, 0);
+    other.run("ROLLBACK").await;
+    assert_eq!(purged(&own).await, 1);
+    assert_eq!(events(&own).await, 1, "somebody else's");
+}
+
+#[tokio::test]
+async fn a_login_that_was_on_its_way_when_its_person_asked_is_deleted_as_well() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    begun(&world, &own, &person.id).await;
+    let late = "UPDATE oauth_accounts
+                   SET status = 'active', access_token_encrypted = 'sealed', granted_at = asked_at - INTERVAL '5 seconds'
+                  FROM data_deletion_requests;
+                UPDATE instagram_accounts SET status = 'active', page_token_encrypted = 'sealed'";
+    own.tables.run(late).await;
+    assert_eq!(purged(&own).await, 1);
+    assert_eq!(person.traces(&own.tables).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn who_consents_while_names_are_remembered_is_heard() {
+    let world = World::open().await;
+    let own = world.new_database().await;
+    let person = Person::connected(&own.tables, own.tables.user().await).await;
+    begun(&world, &own, &person.id).await;
+    let login = consented_now(&person);
+    let mut connection = own.database.connection().await.unwrap();
+    let transaction = connection.transaction().await.unwrap();
+    let again = "UPDATE oauth_accounts SET status = 'active', granted_at = $2 WHERE id = $1";
+    transaction.execute(again, &[&person.login, &login.granted_at]).await.unwrap();
+    store::forgotten::consented(&transaction, &login).await.unwrap();
+    let commit = async {
+        eventually("remembering waits for it", async || {
+            let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'";
+            own.tables.rows(waits, &[]).await.pop().map(drop)
+        })
+        .await;
+        transaction.commit().await.unwrap();
+    };
+    tokio::join!(purged(&own), commit);
+    let later = login.granted_at + Duration::from_secs(1);
+    deliver(&world, &own, later, json!([comment(&person.ig_id, &json!({ "id": unique() }), "heard")])).await;
+    assert_eq!(events(&own).await, 1);
 }
 
 #[tokio::test]

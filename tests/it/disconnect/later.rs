@@ -4,7 +4,7 @@ use serde_json::json;
 use shared::{
     domain::{AccountId, Platform, UserId, Visitor},
     services::disconnect::Disconnect,
-    store::pending_revocations::{Due, confirm, take_due},
+    store::pending_revocations::{Due, confirm, postpone, take_due},
 };
 
 use super::revoked;
@@ -149,7 +149,10 @@ async fn connecting_pages_again_keeps_their_subscriptions() {
     let kinds: Vec<_> = world.waiting(id).await.into_iter().map(|(kind, ..)| kind).collect();
     assert_eq!(kinds, ["grant", "subscription"]);
     world.now_due(id).await;
+    world.tables.rows("UPDATE pending_revocations SET expires_at = now() + INTERVAL '1 second'", &[]).await;
     world.start(user, "instagram").await;
+    let late = "SELECT 1 FROM pending_revocations WHERE oauth_account_id = $1 AND expires_at <= next_attempt_at";
+    assert!(world.tables.rows(late, &[&id]).await.is_empty(), "there is time for it afterwards");
     assert!(world.waiting(id).await.iter().all(|(_, _, _, is_held_back)| *is_held_back));
     assert_eq!(world.connect_facebook(user, &person).await, id);
     assert!(world.waiting(id).await.is_empty());
@@ -186,6 +189,13 @@ async fn what_was_ended_while_the_person_connected_again_is_looked_at_once_more(
         confirm(&connection, revocation).await.unwrap();
     }
     assert_eq!(is_looked_at().await, (true, true));
+    let sql = "WITH login AS (UPDATE oauth_accounts SET next_refresh_at = NULL WHERE id = $1)
+               UPDATE instagram_accounts SET subscribed_at = now() WHERE oauth_account_id = $1";
+    world.tables.rows(sql, &[&id]).await;
+    for revocation in &taken {
+        postpone(&connection, revocation, std::time::Duration::ZERO, "platform_unavailable").await.unwrap();
+    }
+    assert_eq!(is_looked_at().await, (true, true), "nor does a lost answer tell that nothing has ended");
 }
 
 #[tokio::test]

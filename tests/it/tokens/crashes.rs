@@ -49,7 +49,22 @@ async fn killed_between_the_answer_and_the_commit() {
         refusing.end(&account.stage.world.tables).await;
         account.age(LATER).await;
         assert_eq!(account.round().await[ends], 1, "with {grace} seconds of grace");
-        if grace == 0 { account.needs_reauth("invalid_grant").await } else { whole(&account).await }
+        if grace == 0 { is_lost(&account).await } else { whole(&account).await }
+    }
+}
+
+#[tokio::test]
+async fn only_a_refusal_says_that_no_pair_was_lost() {
+    for (first, lost) in [("invalid_request", 0), ("server_error", 1)] {
+        let account = Connected::by(Via::TikTok).await;
+        account.age(60).await;
+        for refusal in [first, "invalid_grant"] {
+            account.stage.tiktok.fault("/v2/oauth/token/", 1, &json!({ "refuse": refusal })).await.unwrap();
+            account.round().await;
+            account.age(LATER).await;
+        }
+        account.needs_reauth("invalid_grant").await;
+        assert_eq!(unanswered(&account).await, lost, "{first}");
     }
 }
 
@@ -86,6 +101,17 @@ async fn killed_once_asked(account: &Connected) {
         round = function.invoke(json!({})) => panic!("the round ended: {round}"),
         () = eventually("the platform is asked", async || (account.exchanges().await > calls).then_some(())) => {}
     }
+}
+
+/// The account asks for its person, and it's known that the grant may live on with a pair that nobody has.
+async fn is_lost(account: &Connected) {
+    account.needs_reauth("invalid_grant").await;
+    assert_eq!(unanswered(account).await, 1);
+}
+
+async fn unanswered(account: &Connected) -> i16 {
+    let sql = "SELECT unanswered_refreshes FROM oauth_accounts WHERE id = $1";
+    account.stage.world.tables.rows(sql, &[&account.account]).await[0].get(0)
 }
 
 /// The account is active, and both tokens are of the newest pair: each of them works.

@@ -126,6 +126,15 @@ async fn a_wrong_secret_of_ours_blames_no_account() {
 }
 
 #[tokio::test]
+async fn a_token_that_meta_calls_dead_without_a_word_is_tried_with_our_newest_secret_first() {
+    let account = Connected::by(Via::InstagramLogin).await;
+    account.age(51 * 24 * 60).await;
+    account.stage.meta.fault("/refresh_access_token", 1, &json!({ "refuse": "190" })).await.unwrap();
+    assert_eq!(account.round().await["renewed"], 1);
+    account.is_active(2).await;
+}
+
+#[tokio::test]
 async fn a_secret_of_ours_that_was_rotated_is_read_anew_as_soon_as_the_platform_refuses_the_old_one() {
     let account = Connected::by(Via::TikTok).await;
     let (aws, app) = (&account.stage.world.aws, &account.stage.world.stack.secrets.tiktok);
