@@ -10,7 +10,7 @@ use crate::config::{ConfigError, Vars};
 
 /// How long everybody waits for whoever asks: a renewal of the token may come first. After an answer that is no copy, or a
 /// death, it keeps the next question back: even then there are a dozen a minute at most.
-const ASKING: Duration = Duration::from_secs(5);
+pub const ASKING: Duration = Duration::from_secs(5);
 
 /// What the platforms said. Nothing secret belongs here.
 #[derive(Debug)]

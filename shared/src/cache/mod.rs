@@ -4,6 +4,6 @@ mod copies;
 mod limiter;
 mod redis;
 
-pub use copies::{Copies, Found};
+pub use copies::{ASKING, Copies, Found};
 pub use limiter::{Limit, Limiter, Verdict};
 pub use redis::{Cache, CacheError};

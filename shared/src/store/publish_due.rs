@@ -80,7 +80,7 @@ pub async fn put_back(connection: &Connection, posts: &[PostId]) -> Result<(), S
 pub async fn ask_again(transaction: &Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     const SQL: &str = "
         UPDATE tiktok_posts
-           SET due_at = now(), next_attempt_at = now(), attempts = 0, updated_at = now()
+           SET due_at = now(), next_attempt_at = now(), attempts = 0, hops = 0, updated_at = now()
          WHERE id IN (SELECT id FROM tiktok_posts
                        WHERE oauth_account_id = $1 AND status = 'OUTCOME_UNKNOWN' AND publish_id IS NOT NULL
                          AND status_at > now() - INTERVAL '30 days'
@@ -90,17 +90,25 @@ pub async fn ask_again(transaction: &Transaction<'_>, account: AccountId) -> Res
     Ok(())
 }
 
-/// How many uploads are open that a worker is at, or will be before so long: TikTok waits for their bytes. One that is left
-/// alone for longer after a failure keeps no other post waiting.
+/// Uploads whose bytes TikTok waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenUploads {
+    /// How many there are.
+    pub all: i64,
+    /// How many a worker is at, or will be soon. The others are left alone after failures.
+    pub soon: i64,
+}
+
+/// How many uploads are open, and at how many a worker will be before so long.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn open_uploads(connection: &Connection, soon: Duration) -> Result<i64, StoreError> {
+pub async fn open_uploads(connection: &Connection, soon: Duration) -> Result<OpenUploads, StoreError> {
     const SQL: &str = "
-        SELECT count(*) FROM tiktok_posts
-         WHERE status = 'PROCESSING_UPLOAD' AND confirmed_bytes < total_bytes AND upload_url_expires_at > now()
-           AND due_at <= now() + make_interval(secs => $1)";
-    Ok(connection.query_typed_one(SQL, &[(&soon.as_secs_f64(), Type::FLOAT8)]).await?.try_get(0)?)
+        SELECT count(*), count(*) FILTER (WHERE due_at <= now() + make_interval(secs => $1)) FROM tiktok_posts
+         WHERE status = 'PROCESSING_UPLOAD' AND confirmed_bytes < total_bytes AND upload_url_expires_at > now()";
+    let row = connection.query_typed_one(SQL, &[(&soon.as_secs_f64(), Type::FLOAT8)]).await?;
+    Ok(OpenUploads { all: row.try_get(0)?, soon: row.try_get(1)? })
 }
 
 fn due_post(row: &Row) -> Result<DuePost, StoreError> {

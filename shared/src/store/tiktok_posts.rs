@@ -15,7 +15,8 @@ use crate::domain::{Change, PostFailure, PostStatus, TikTokPostReport, WebhookEv
 /// Applies what TikTok reported of posts and returns the events that found theirs, whether or not it moved: a status
 /// only moves forward, and what is posted directly passes through no inbox. The timeline gets a line for each move.
 ///
-/// A failure that may pass doesn't end a post that a worker still looks after: the worker is to ask at once, and decides.
+/// A failure that may pass doesn't end a post that a worker still looks after and could begin anew: the worker is to ask at
+/// once, and decides.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -31,7 +32,8 @@ pub async fn apply_reports(transaction: &Transaction<'_>, events: &[&WebhookEven
              SELECT p.id, said.publish_id,
                     p.status = ANY (string_to_array(said.replaces, ','))
                     AND NOT (said.status = 'SEND_TO_USER_INBOX' AND p.mode = 'DIRECT_POST') AS moves,
-                    said.may_pass AND p.next_attempt_at IS NOT NULL
+                    said.may_pass AND p.next_attempt_at IS NOT NULL AND p.status <> 'OUTCOME_UNKNOWN'
+                    AND EXISTS (SELECT FROM oauth_accounts a WHERE a.id = p.oauth_account_id AND a.status = 'active')
                     AND (p.media_kind, p.mode, p.source) = ('VIDEO', 'DIRECT_POST', 'FILE_UPLOAD') AS is_asked
                FROM tiktok_posts p JOIN said ON said.publish_id = p.publish_id
               ORDER BY p.id

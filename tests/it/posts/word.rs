@@ -68,6 +68,19 @@ async fn what_was_said_before_is_forgotten_with_a_new_login_and_after_a_minute()
 }
 
 #[tokio::test]
+async fn while_tiktok_can_not_be_asked_nobody_waits_for_one_after_the_other() {
+    let studio = Studio::open().await;
+    let (second, third) = (studio.another().await, studio.another().await);
+    studio.fault(100, json!({ "status": 503 })).await;
+    let dry_run = async |upload| called(upload, studio.event(&studio.body(&[]), "dryRun=true", None)).await;
+    let crowd = tokio::join!(dry_run(&studio.upload), dry_run(&second), dry_run(&third));
+    for told in [crowd.0, crowd.1, crowd.2] {
+        assert_eq!((told.status, told.code().as_str()), (503, "platform_unavailable"), "{told:?}");
+    }
+    assert!(studio.asked().await <= 4, "two of them ask, each twice at most");
+}
+
+#[tokio::test]
 async fn a_refusal_is_shared_as_well() {
     let studio = Studio::open().await;
     studio.settings(json!({ "banned_people": ["example_shop"] })).await;

@@ -54,6 +54,20 @@ async fn an_account_that_was_lost_before_publishes_nothing() {
 }
 
 #[tokio::test]
+async fn a_failure_that_nobody_can_ask_about_ends_the_post() {
+    let publishing = Publishing::open().await;
+    let file = publishing.file(1_000).await;
+    let post = publishing.post(&file).await;
+    assert!(tell(&publishing.worker().await, post).await);
+    let named = publishing.row(post).await.publish_id.unwrap();
+    let left =
+        "UPDATE oauth_accounts SET status = 'revoked', access_token_encrypted = NULL, refresh_token_encrypted = NULL";
+    publishing.tables().run(left).await;
+    publishing.webhook("post.publish.failed", json!({ "reason": "internal" }), &named).await;
+    assert_eq!(publishing.row(post).await.status, "FAILED");
+}
+
+#[tokio::test]
 async fn who_disconnects_on_the_way_publishes_nothing() {
     let publishing = Publishing::open().await;
     publishing.cut_in_two().await;

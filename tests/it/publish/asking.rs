@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::{Publishing, end, is_out, stage::tell};
+use super::{
+    Publishing, end, is_out,
+    stage::{TWO_CHUNKS, tell},
+};
 
 const STATUS: &str = "/v2/post/publish/status/fetch/";
 
@@ -193,6 +196,55 @@ async fn a_failure_that_may_pass_is_decided_on_by_the_worker_that_has_the_post()
     }
     let timeline = publishing.timeline(post).await;
     assert_eq!(timeline.iter().filter(|line| *line == "abandoned_upload_published").count(), 1, "{timeline:?}");
+}
+
+#[tokio::test]
+async fn an_upload_that_was_given_up_and_is_out_after_all_is_the_post() {
+    for is_held in [false, true] {
+        let publishing = Publishing::open().await;
+        let reason = if is_held { "spam_risk_too_many_posts" } else { "internal" };
+        publishing.set(json!({ "fail_reason": reason })).await;
+        let file = publishing.file(1_000).await;
+        let (post, worker) = (publishing.post(&file).await, publishing.worker().await);
+        assert!(tell(&worker, post).await);
+        let first = publishing.row(post).await.publish_id.unwrap();
+        publishing.age(post, 5).await;
+        assert!(tell(&worker, post).await);
+        assert_eq!(publishing.row(post).await.status, if is_held { "HELD" } else { "QUEUED" });
+        publishing.webhook("post.publish.complete", json!({}), &first).await;
+        let row = publishing.row(post).await;
+        assert_eq!((row.status.as_str(), row.publish_id), ("PUBLISH_COMPLETE", Some(first)));
+        publishing.set(json!({ "fail_reason": null })).await;
+        publishing.drive(&worker, post).await;
+        assert_eq!(publishing.row(post).await.status, "PUBLISH_COMPLETE");
+        assert_eq!(publishing.made(post).await.len(), 1, "nothing else was begun");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_is_out_after_all_stops_the_one_that_took_its_place() {
+    let publishing = Publishing::open().await;
+    publishing.cut_in_two().await;
+    publishing.set(json!({ "fail_reason": "internal" })).await;
+    let file = publishing.file(TWO_CHUNKS).await;
+    let (post, worker) = (publishing.post(&file).await, publishing.worker().await);
+    assert!(tell(&worker, post).await);
+    let first = publishing.row(post).await.publish_id.unwrap();
+    publishing.age(post, 5).await;
+    publishing.drive_until(&worker, post, "QUEUED").await;
+    publishing.tiktok().fault("/upload", 100, &json!({ "status": 503 })).await.unwrap();
+    publishing.age(post, 5).await;
+    assert!(tell(&worker, post).await);
+    let second = publishing.row(post).await.publish_id.unwrap();
+    assert_ne!(second, first);
+    publishing.webhook("post.publish.complete", json!({}), &first).await;
+    publishing.tiktok().forget_faults().await.unwrap();
+    publishing.set(json!({ "fail_reason": null })).await;
+    publishing.drive(&worker, post).await;
+    let row = publishing.row(post).await;
+    assert_eq!((row.status.as_str(), row.publish_id), ("PUBLISH_COMPLETE", Some(first)));
+    publishing.webhook("post.publish.failed", json!({ "reason": "upload_expired" }), &second).await;
+    assert_eq!(publishing.row(post).await.status, "PUBLISH_COMPLETE");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use crate::support::{HttpSandbox, Settings, http_event};
 
 impl Publishing {
     /// What a worker writes with.
-    async fn database(&self) -> Database {
+    pub(super) async fn database(&self) -> Database {
         let world = &self.stage.world;
         let mut settings = world.aws.settings(&world.stack.functions["publish-worker"]).await;
         settings.extend(self.settings().into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));

@@ -32,6 +32,22 @@ async fn a_quota_that_is_used_up_holds_the_post_for_a_day() {
 }
 
 #[tokio::test]
+async fn a_quota_that_is_told_late_is_waited_for_as_long() {
+    let publishing = Publishing::open().await;
+    publishing.set(json!({ "fail_reason": "spam_risk_too_many_posts" })).await;
+    let file = publishing.file(1_000).await;
+    let (post, worker) = (publishing.post(&file).await, publishing.worker().await);
+    for day in 1..=4 {
+        publishing.drive_until(&worker, post, "HELD").await;
+        publishing.age(post, 24 * 60).await;
+        assert_eq!(publishing.round().await["postsStarted"], 1, "day {day}");
+    }
+    publishing.set(json!({ "fail_reason": null })).await;
+    publishing.drive(&worker, post).await;
+    is_out(&publishing, post, &file).await;
+}
+
+#[tokio::test]
 async fn a_quota_that_stays_used_up_for_a_week_ends_the_post() {
     let publishing = Publishing::open().await;
     publishing.set(json!({ "posts_per_day": 0 })).await;

@@ -265,6 +265,13 @@ async fn an_upload_that_is_left_alone_for_minutes_keeps_no_other_one_waiting() {
     // As after some more failures in a row.
     let left_alone = "UPDATE tiktok_posts SET due_at = now() + INTERVAL '80 seconds' WHERE id = $1";
     publishing.tables().rows(left_alone, &[&first]).await;
+    publishing.tiktok().fault(UPLOAD, 1, &json!({ "status": 503 })).await.unwrap();
+    assert!(tell(&worker, second).await);
+    publishing.tables().rows(left_alone, &[&second]).await;
+    let third = publishing.post(&file).await;
+    assert!(tell(&worker, third).await);
+    assert_eq!(publishing.row(third).await.status, "QUEUED", "where every upload fails, it waits");
+    publishing.age(second, 5).await;
     publishing.drive(&worker, second).await;
     is_out(&publishing, second, &file).await;
     publishing.age(first, 5).await;

@@ -196,6 +196,18 @@ impl Publishing {
         posts.into_iter().filter(|made| made["title"] == title.as_str()).collect()
     }
 
+    /// Tells a worker of the post, letting minutes pass in between, until it has this status.
+    pub(super) async fn drive_until(&self, worker: &FunctionSandbox, post: i32, status: &str) {
+        for _ in 0..10 {
+            tell(worker, post).await;
+            if self.row(post).await.status == status {
+                return;
+            }
+            self.age(post, 5).await;
+        }
+        panic!("it never is {status}: {:?} {:?}", self.row(post).await, self.timeline(post).await);
+    }
+
     /// Tells a worker of the post again and again, letting time pass in between, until nothing is left to do.
     pub(super) async fn drive(&self, worker: &FunctionSandbox, post: i32) {
         self.drive_for(worker, post, 10).await;

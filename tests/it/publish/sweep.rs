@@ -3,6 +3,8 @@
 use serde_json::json;
 use shared::{domain::Platform, queue::publish::PublishJob};
 
+use tokio::time::Instant;
+
 use super::Publishing;
 use crate::support::{AwsLine, FunctionSandbox};
 
@@ -88,6 +90,22 @@ async fn a_queue_that_is_away_costs_the_round_nothing_else_and_no_post() {
 
     assert_eq!(publishing.round().await["postsResumed"], 1);
     assert_eq!(told(&publishing).await, [post]);
+}
+
+#[tokio::test]
+async fn what_a_round_has_no_time_for_is_told_in_the_next_one() {
+    let publishing = Publishing::open().await;
+    let file = publishing.file(1_000).await;
+    for _ in 0..3 {
+        publishing.post(&file).await;
+    }
+    publishing.tables().run("UPDATE tiktok_posts SET next_attempt_at = now(), due_at = now()").await;
+    let queue = publishing.stage.world.aws.queue(&publishing.queue);
+    for resumed in [1, 1, 1, 0] {
+        let swept = shared::services::publish::sweep(&publishing.database().await, &queue, Instant::now()).await;
+        assert_eq!(swept.unwrap().resumed, resumed);
+    }
+    assert_eq!(told(&publishing).await.len(), 3);
 }
 
 #[tokio::test]

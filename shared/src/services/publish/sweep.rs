@@ -34,17 +34,22 @@ pub enum SweepError {
     Queue(#[from] QueueError),
 }
 
-/// Tells workers of the posts that are due; takes no further batch after `until`.
+/// So many messages in a row that the queue doesn't take say that it takes none for now.
+const HOPELESS: usize = 3;
+
+/// Tells workers of the posts that are due, until the time is over, but of one at least. The others are put back for the next
+/// round, and so are those whose message wasn't sent.
 ///
 /// # Errors
-/// See [`SweepError`]. Posts whose message wasn't sent are put back for the next round.
+/// See [`SweepError`].
 pub async fn sweep(database: &Database, queue: &Queue, until: Instant) -> Result<Swept, SweepError> {
     let mut swept = Swept::default();
     loop {
         let due = publish_due::take(&database.connection().await?, BATCH).await?;
-        if let Err(Untold { posts, error }) = tell(queue, &due, &mut swept).await {
-            publish_due::put_back(&database.connection().await?, &posts).await?;
-            return Err(error.into());
+        let untold = tell(queue, &due, until, &mut swept).await;
+        if !untold.posts.is_empty() {
+            publish_due::put_back(&database.connection().await?, &untold.posts).await?;
+            return untold.error.map_or(Ok(swept), |error| Err(error.into()));
         }
         if due.len() < usize::try_from(BATCH).unwrap_or_default() || Instant::now() > until {
             return Ok(swept);
@@ -52,26 +57,32 @@ pub async fn sweep(database: &Database, queue: &Queue, until: Instant) -> Result
     }
 }
 
-/// Posts that no worker is known to have been told of, and why the first of them.
+/// Posts that no worker is known to have been told of, and why the first of them, if not for want of time.
+#[derive(Default)]
 struct Untold {
     posts: Vec<PostId>,
-    error: QueueError,
+    error: Option<QueueError>,
 }
 
-/// All of them, whatever becomes of one message.
-async fn tell(queue: &Queue, due: &[DuePost], swept: &mut Swept) -> Result<(), Untold> {
-    let (mut posts, mut first) = (Vec::new(), None);
-    for post in due {
+/// Whatever becomes of one message, the others are tried, as long as there is hope.
+async fn tell(queue: &Queue, due: &[DuePost], until: Instant, swept: &mut Swept) -> Untold {
+    let (mut untold, mut failed_in_a_row) = (Untold::default(), 0);
+    for (number, post) in due.iter().enumerate() {
+        if failed_in_a_row == HOPELESS || number > 0 && Instant::now() > until {
+            untold.posts.push(post.id);
+            continue;
+        }
         match queue.send(job(post).to_message()).await {
-            Ok(()) if post.is_started => swept.started += 1,
-            Ok(()) => swept.resumed += 1,
+            Ok(()) if post.is_started => (swept.started, failed_in_a_row) = (swept.started + 1, 0),
+            Ok(()) => (swept.resumed, failed_in_a_row) = (swept.resumed + 1, 0),
             Err(error) => {
-                posts.push(post.id);
-                first.get_or_insert(error);
+                untold.posts.push(post.id);
+                untold.error.get_or_insert(error);
+                failed_in_a_row += 1;
             }
         }
     }
-    first.map_or(Ok(()), |error| Err(Untold { posts, error }))
+    untold
 }
 
 fn job(post: &DuePost) -> PublishJob {

@@ -79,7 +79,7 @@ async fn effects(transaction: &Transaction<'_>, events: &[&WebhookEvent]) -> Res
     store::tiktok_public_posts::apply_reports(transaction, events).await?;
     let abandoned = store::tiktok_abandoned_uploads::apply_reports(transaction, events).await?;
     let comments = store::ig_comments::apply_reports(transaction, events).await?;
-    for publish_id in &abandoned.published {
+    for publish_id in &abandoned.published_twice {
         tracing::error!(publish_id, "an upload that was given up is out: its post may be there twice");
         metrics::posted_twice(Platform::TikTok.as_str());
     }

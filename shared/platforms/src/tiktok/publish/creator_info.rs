@@ -45,6 +45,12 @@ pub struct CreatorInfo {
     pub max_video_post_duration: Option<Duration>,
 }
 
+/// Whether a video is longer than may be posted. TikTok's limits are whole seconds, and a sound that ends a moment after the
+/// pictures is none of theirs.
+pub fn is_longer(duration: Duration, longest: Duration) -> bool {
+    duration.as_secs() > longest.as_secs()
+}
+
 fn seconds<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
     duration.map(|duration| duration.as_secs()).serialize(serializer)
 }

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::creator::Creator;
 use crate::{
-    cache::Found,
+    cache::{ASKING, Found},
     domain::{AccountId, UserId},
     services::posts::{UploadError, Uploads},
     store::accounts::Standing,
@@ -39,7 +39,7 @@ impl Uploads {
     ) -> Result<Creator, UploadError> {
         let key = key(id, account);
         if word == Word::Recent
-            && let Some(creator) = self.recently_said(&key).await
+            && let Some(creator) = self.recently_said(&key).await?
         {
             return Ok(creator);
         }
@@ -51,19 +51,22 @@ impl Uploads {
         Ok(creator)
     }
 
-    /// `None` where TikTok must be asked, Redis being away or not.
-    async fn recently_said(&self, key: &str) -> Option<Creator> {
-        loop {
+    /// `None` where TikTok must be asked, Redis being away or not. Whoever has waited in vain for somebody else's answer
+    /// doesn't ask: that one could not be had either.
+    async fn recently_said(&self, key: &str) -> Result<Option<Creator>, UploadError> {
+        let began = Instant::now();
+        while began.elapsed() < ASKING {
             match self.said.find(key).await {
-                Ok(Found::Copy(creator)) => return Some(creator),
+                Ok(Found::Copy(creator)) => return Ok(Some(creator)),
                 Ok(Found::Awaited) => sleep(GLANCE).await,
-                Ok(Found::Nothing) => return None,
+                Ok(Found::Nothing) => return Ok(None),
                 Err(error) => {
                     tracing::warn!(cause = causes(&error), "what TikTok said of a creator is not to be had");
-                    return None;
+                    return Ok(None);
                 }
             }
         }
+        Err(UploadError::TooSlow)
     }
 }
 

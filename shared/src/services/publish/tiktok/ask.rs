@@ -110,13 +110,16 @@ impl Run<'_> {
     /// and a quota that was used up is free again another day.
     async fn failed(&mut self, reason: Option<&FailReason>) -> Result<Flow, Stop> {
         let why = why(reason);
-        let Some(reason @ (FailReason::Internal | FailReason::TooManyPosts)) = reason else {
-            return self.end(PostStatus::Failed, why).await;
-        };
-        match self.start_over(why.code, &why.detail).await? {
-            Flow::On if *reason == FailReason::TooManyPosts => Err(Failure::Quota(why).into()),
-            Flow::On => Ok(Flow::Rest(pauses::AFTER_A_LIMIT)),
-            flow => Ok(flow),
+        match reason {
+            Some(FailReason::TooManyPosts) => {
+                self.give_upload_up(why.code, &why.detail).await?;
+                Err(Failure::Quota(why).into())
+            }
+            Some(FailReason::Internal) => match self.start_over(why.code, &why.detail).await? {
+                Flow::On => Ok(Flow::Rest(pauses::AFTER_A_LIMIT)),
+                flow => Ok(flow),
+            },
+            _ => self.end(PostStatus::Failed, why).await,
         }
     }
 }

@@ -61,10 +61,12 @@ impl Run<'_> {
     }
 
     /// An address takes bytes for an hour, so no more are opened than workers can send to: further ones would end while
-    /// they wait for their turn. An upload that nobody goes on with before this post looks again takes no worker from it.
+    /// they wait for their turn. An upload that nobody goes on with before this post looks again takes no worker from it; but
+    /// where so many fail, this one would as well.
     async fn is_crowded(&self) -> Result<bool, Stop> {
         let open = publish_due::open_uploads(&self.connection().await?, pauses::FOR_A_TURN).await?;
-        Ok(open >= self.publisher.concurrency.into())
+        let workers = i64::from(self.publisher.concurrency);
+        Ok(open.soon >= workers || open.all >= 2 * workers)
     }
 
     /// By the second plan where the chunks of the first are refused: then nothing was created.

@@ -1,6 +1,9 @@
 //! Whether the account may still post this: asked right before each init, as TikTok demands.
 
-use platforms::tiktok::publish::{creator_info::CreatorInfo, post::VideoPost};
+use platforms::tiktok::publish::{
+    creator_info::{CreatorInfo, is_longer},
+    post::VideoPost,
+};
 
 use super::{Request, Run};
 use crate::{
@@ -33,9 +36,9 @@ fn refusal(info: &CreatorInfo, post: &VideoPost, facts: &Facts) -> Option<Failur
     }
     let duration = if let Facts::Video(facts) = facts { facts.duration } else { None };
     let (duration, longest) = (duration?, info.max_video_post_duration?);
-    (duration > longest).then(|| {
-        let (is, may) = (duration.as_secs(), longest.as_secs());
-        Failure::new(ErrorCode::DurationCheckFailed, format!("{is} seconds, and {may} are allowed"))
+    is_longer(duration, longest).then(|| {
+        let (is, may) = (duration.as_secs_f64(), longest.as_secs());
+        Failure::new(ErrorCode::DurationCheckFailed, format!("{is:.1} seconds of at most {may}"))
     })
 }
 
@@ -76,7 +79,8 @@ mod tests {
     }
 
     fn refused(info: &CreatorInfo, post: &VideoPost, seconds: u64) -> Option<ErrorCode> {
-        let duration = Some(Duration::from_secs(seconds));
+        // A sound often outlasts the pictures by a moment.
+        let duration = Some(Duration::from_millis(seconds * 1_000 + 900));
         let facts = Facts::Video(VideoFacts { container: Container::Mp4, duration, video: None, has_audio: true });
         refusal(info, post, &facts).map(|failure| failure.reason().code)
     }

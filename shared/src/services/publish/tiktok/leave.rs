@@ -100,6 +100,12 @@ impl Run<'_> {
         if self.post.uploads >= MAX_UPLOADS {
             return self.end(PostStatus::Failed, Reason { code, detail: detail.to_owned() }).await;
         }
+        self.give_upload_up(code, detail).await?;
+        Ok(Flow::On)
+    }
+
+    /// The post waits for a worker again, as one that was never begun.
+    pub(super) async fn give_upload_up(&mut self, code: ErrorCode, detail: &str) -> Result<(), Stop> {
         let publish_id = self.post.publish_id.as_deref().unwrap_or_default();
         let reason = Reason { code, detail: format!("{detail}; {publish_id} is given up") };
         let over = publish_ends::start_over(&self.connection().await?, self.fence(), &reason, publish_id).await?;
@@ -107,7 +113,7 @@ impl Run<'_> {
         tracing::warn!(%code, detail, publish_id, uploads = self.post.uploads, "the upload is begun anew");
         (self.post.publish_id, self.post.upload_url, self.post.intent) = (None, None, None);
         (self.post.status, self.post.confirmed_bytes) = (PostStatus::Queued, 0);
-        Ok(Flow::On)
+        Ok(())
     }
 
     /// The end, which is counted: as a failure only where it's one.

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use platforms::tiktok::publish::{chunks::MAX_FILE, creator_info::CreatorInfo};
+use platforms::tiktok::publish::{
+    chunks::MAX_FILE,
+    creator_info::{CreatorInfo, is_longer},
+};
 
 use crate::{
     domain::catalogue::ErrorCode,
@@ -43,8 +46,7 @@ fn file_size(size: u64) -> Option<Problem> {
 
 fn length(duration: Duration, longest: Duration) -> Option<Problem> {
     let problem = || format!("{:.1} seconds of at most {}", duration.as_secs_f64(), longest.as_secs());
-    // TikTok's limits are whole seconds, and a sound that ends a moment after the pictures is none of theirs.
-    (duration.as_secs() > longest.as_secs()).then(|| of_file(ErrorCode::DurationCheckFailed, problem()))
+    is_longer(duration, longest).then(|| of_file(ErrorCode::DurationCheckFailed, problem()))
 }
 
 fn codec(track: &VideoTrack) -> Option<Problem> {
