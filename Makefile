@@ -4,6 +4,8 @@ STACK := cargo run --package tests --bin stack -- --with-parent
 LINT_TOOLS = $(shell cargo run --quiet --package tests --bin stack -- tools lint)
 # Binaries are thin and hold no tests: linking a harness for each would take a minute.
 TESTS := --workspace --lib --test '*'
+# Tests wait a good deal, for the emulator and for processes, so more of them than there are cores are done sooner.
+export RUST_TEST_THREADS ?= 6
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/cargo-deny-$(CARGO_DENY_VERSION)
 
