@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use platforms::secret::AccessToken;
 use serde_json::json;
-use shared::store::token_leases;
+use shared::{
+    services::tokens::TokenError,
+    store::{StoreError, token_leases},
+};
 use tokio::task::JoinSet;
 
 use super::{Connected, Via};
@@ -21,7 +24,15 @@ async fn fifty_who_need_a_token_at_once_make_one_call_and_get_the_newest() {
         let tokens = Arc::new(account.tokens().await);
         for _ in 0..10 {
             let (tokens, owner, id) = (Arc::clone(&tokens), account.owner(), account.id());
-            workers.spawn(async move { tokens.living_token(owner, id).await.unwrap().token.expose().to_owned() });
+            workers.spawn(async move {
+                loop {
+                    match tokens.living_token(owner, id).await {
+                        // A sandbox has connections for one request, and here are ten.
+                        Err(TokenError::Store(StoreError::PoolExhausted)) => {}
+                        living => return living.unwrap().token.expose().to_owned(),
+                    }
+                }
+            });
         }
     }
     let got = workers.join_all().await;
