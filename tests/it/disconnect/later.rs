@@ -8,7 +8,7 @@ use shared::{
 };
 
 use super::revoked;
-use crate::support::{FunctionSandbox, World, eventually};
+use crate::support::{FunctionSandbox, MetaPerson, World, eventually};
 
 const REVOKE: &str = "/v2/oauth/revoke/";
 
@@ -135,9 +135,8 @@ async fn connecting_again_keeps_a_late_revocation_from_the_new_grant() {
     assert_eq!(world.tables.rows(sql, &[&theirs]).await.len(), 1);
 }
 
-#[tokio::test]
-async fn connecting_pages_again_keeps_their_subscriptions() {
-    let world = World::alone().await;
+/// Somebody whose account the first user has disconnected, and neither the subscription nor the grant is ended yet.
+async fn left_while_meta_was_away(world: &World) -> (MetaPerson, i32) {
     let user = &world.stack.users[0];
     let person = world.meta_person().await;
     let id = world.connect_facebook(user, &person).await;
@@ -146,6 +145,14 @@ async fn connecting_pages_again_keeps_their_subscriptions() {
         world.platforms.meta.fault(&path, 1, &json!({ "status": 503 })).await.unwrap();
     }
     assert_eq!(revoked(&world.disconnect(user, "instagram", id).await), "pending");
+    (person, id)
+}
+
+#[tokio::test]
+async fn connecting_pages_again_keeps_their_subscriptions() {
+    let world = World::alone().await;
+    let user = &world.stack.users[0];
+    let (person, id) = left_while_meta_was_away(&world).await;
     let kinds: Vec<_> = world.waiting(id).await.into_iter().map(|(kind, ..)| kind).collect();
     assert_eq!(kinds, ["grant", "subscription"]);
     world.now_due(id).await;
@@ -162,13 +169,7 @@ async fn connecting_pages_again_keeps_their_subscriptions() {
 async fn what_was_ended_while_the_person_connected_again_is_looked_at_once_more() {
     let world = World::alone().await;
     let user = &world.stack.users[0];
-    let person = world.meta_person().await;
-    let id = world.connect_facebook(user, &person).await;
-    world.aws.drained(&world.stack.queues["subscriptions"]).await;
-    for path in [format!("/v26.0/{}/subscribed_apps", person.page), format!("/v26.0/{}/permissions", person.id)] {
-        world.platforms.meta.fault(&path, 1, &json!({ "status": 503 })).await.unwrap();
-    }
-    assert_eq!(revoked(&world.disconnect(user, "instagram", id).await), "pending");
+    let (person, id) = left_while_meta_was_away(&world).await;
     world.now_due(id).await;
     let connection = world.revoker(&[]).await.database.connection().await.unwrap();
     let mut taken = Vec::new();

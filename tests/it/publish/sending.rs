@@ -8,7 +8,7 @@ use super::{
     Publishing, is_out,
     stage::{CHUNK, TWO_CHUNKS, tell},
 };
-use crate::support::{FunctionSandbox, eventually};
+use crate::support::eventually;
 
 const INIT: &str = "/v2/post/publish/video/init/";
 const STATUS: &str = "/v2/post/publish/status/fetch/";
@@ -234,9 +234,7 @@ async fn lease(publishing: &Publishing, post: i32) -> (i64, Option<String>) {
 async fn no_upload_is_opened_before_a_worker_is_free_for_it() {
     let publishing = Publishing::open().await;
     publishing.cut_in_two().await;
-    let settings = publishing.settings().into_iter().chain([("PUBLISH_CONCURRENCY", "1")]);
-    let worker = FunctionSandbox::start(&publishing.stage.world, "publish-worker", settings).await;
-    let file = publishing.file(TWO_CHUNKS).await;
+    let (file, worker) = (publishing.file(TWO_CHUNKS).await, publishing.lone_worker().await);
     let (first, second) = (publishing.post(&file).await, publishing.post(&file).await);
     publishing.tiktok().fault(UPLOAD, 1, &json!({ "status": 503 })).await.unwrap();
     assert!(tell(&worker, first).await);
@@ -255,9 +253,7 @@ async fn no_upload_is_opened_before_a_worker_is_free_for_it() {
 async fn an_upload_that_is_left_alone_for_minutes_keeps_no_other_one_waiting() {
     let publishing = Publishing::open().await;
     publishing.cut_in_two().await;
-    let settings = publishing.settings().into_iter().chain([("PUBLISH_CONCURRENCY", "1")]);
-    let worker = FunctionSandbox::start(&publishing.stage.world, "publish-worker", settings).await;
-    let file = publishing.file(TWO_CHUNKS).await;
+    let (file, worker) = (publishing.file(TWO_CHUNKS).await, publishing.lone_worker().await);
     let (first, second) = (publishing.post(&file).await, publishing.post(&file).await);
     publishing.tiktok().fault(UPLOAD, 1, &json!({ "status": 503 })).await.unwrap();
     assert!(tell(&worker, first).await);

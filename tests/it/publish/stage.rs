@@ -1,19 +1,22 @@
 //! An account on a TikTok of its own, files in the bucket, posts in tables of their own, and workers that are told of them
 //! one by one.
 
+mod file;
+
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Value, json};
 use shared::{domain::Platform, queue::webhooks::Delivery};
 use testkit::RemoteTikTok;
-use tests::stack::aws::sdk_config;
 use time::OffsetDateTime;
 
 use crate::{
     connect::{Stage, Via},
-    support::{FunctionSandbox, Tables, World, unique},
+    support::{FunctionSandbox, Tables, unique},
 };
+
+pub(super) use self::file::File;
+use self::file::put;
 
 /// A file that the first plan sends whole, and the second in two chunks.
 pub(super) const TWO_CHUNKS: usize = 2 * 5_242_880 + 3;
@@ -27,14 +30,6 @@ pub(super) struct Publishing {
     /// Nobody works on it.
     pub(super) queue: String,
     bucket: String,
-}
-
-/// A file in the bucket.
-pub(super) struct File {
-    pub(super) media: i64,
-    key: String,
-    pub(super) size: usize,
-    pub(super) sha256: String,
 }
 
 /// A post's row, as far as tests look at it.
@@ -101,6 +96,12 @@ impl Publishing {
     /// A worker in a fresh sandbox.
     pub(super) async fn worker(&self) -> FunctionSandbox {
         FunctionSandbox::start(&self.stage.world, "publish-worker", self.settings()).await
+    }
+
+    /// The only one that there is.
+    pub(super) async fn lone_worker(&self) -> FunctionSandbox {
+        let settings = self.settings().into_iter().chain([("PUBLISH_CONCURRENCY", "1")]);
+        FunctionSandbox::start(&self.stage.world, "publish-worker", settings).await
     }
 
     /// One that is killed so soon after it's told of a post.
@@ -226,36 +227,6 @@ impl Publishing {
     }
 }
 
-impl File {
-    /// A file of so many bytes in the bucket, no two chunks of it alike, with its row.
-    pub(super) async fn put(world: &World, bucket: &str, user: i64, size: usize) -> Self {
-        let mut state = unique().parse::<u64>().unwrap();
-        let mut byte = || {
-            // Knuth's MMIX generator.
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 56) as u8
-        };
-        let bytes: Vec<u8> = (0..size).map(|_| byte()).collect();
-        let (key, sha256) = (format!("media/{}", unique()), hex(digest(&SHA256, &bytes).as_ref()));
-        let etag = put(world, bucket, &key, bytes).await;
-        let facts = json!({ "facts": { "video": {
-            "container": "Mp4", "duration": { "secs": 10, "nanos": 0 }, "video": null, "hasAudio": true } } });
-        let sql = "INSERT INTO media_uploads (user_id, object_key, content_type, size, checksum, status, etag, stored_at,
-                                              expires_at, delete_after, metadata)
-                   VALUES ($1, $2, 'video/mp4', $3, 'AAAAAA==', 'stored', $4, now(), now(), now() + INTERVAL '9 days', $5)
-                   RETURNING id";
-        let rows = world.tables.rows(sql, &[&user, &key, &(size as i64), &etag, &facts]).await;
-        Self { media: rows[0].get(0), key, size, sha256 }
-    }
-}
-
-/// Puts bytes into the bucket; returns their ETag.
-async fn put(world: &World, bucket: &str, key: &str, bytes: Vec<u8>) -> String {
-    let s3 = aws_sdk_s3::Client::new(&sdk_config(&world.stack.aws_endpoint_url));
-    let put = s3.put_object().bucket(bucket).key(key).body(bytes.into());
-    put.send().await.unwrap().e_tag.unwrap()
-}
-
 /// A post of this file, as the upload function writes it, with these changes of its `post_info`.
 pub(super) async fn insert_post(tables: &Tables, user: i64, account: i32, file: &File, changes: Value) -> i32 {
     let mut info = json!({ "title": unique(), "privacy_level": "PUBLIC_TO_EVERYONE", "disable_comment": true,
@@ -303,8 +274,4 @@ pub(super) async fn end(publishing: &Publishing, post: i32, status: &str, code: 
     assert_eq!((row.status.as_str(), row.code.as_deref(), row.is_open), (status, Some(code), false));
     let made = publishing.made(post).await;
     assert!(made.iter().all(|made| made["status"] != "PUBLISH_COMPLETE"), "{made:#?}");
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

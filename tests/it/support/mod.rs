@@ -22,6 +22,7 @@ pub(crate) use database::Tables;
 pub(crate) use doom::{Doom, Lines};
 pub(crate) use eventually::eventually;
 pub(crate) use havoc::{Dice, kill_one};
+pub(crate) use logins::MetaPerson;
 pub(crate) use operator::{operator, operator_command};
 pub(crate) use platforms::Platforms;
 pub(crate) use redis_line::RedisLine;

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! received → in_progress: names remembered as hashes; two minutes later, when whoever was storing something has ended,
+//!          → connections whose logins were on the way then
 //!          → events, comments, media, posts with their files, … in batches
 //!          → the accounts themselves, where nothing else is left
 //!          → completed, once the files are gone as well; failed where a statement is refused, and tried again later
